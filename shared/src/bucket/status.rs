@@ -1,0 +1,127 @@
+//! What the controller says about a bucket. The peer's members keep their meaning; `observedGeneration`, `lastChecked` and `drift`
+//! are additions.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What the controller last saw and did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BucketStatus {
+    /// Where the bucket is and whose it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ack_resource_metadata: Option<AckResourceMetadata>,
+    /// What is known about the bucket, one entry per type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conditions: Option<Vec<Condition>>,
+    /// What was found changed behind the controller's back, at the last check that found anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Vec<Drift>>,
+    /// When the controller last read all of the bucket's configuration from S3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_checked: Option<Time>,
+    /// The Location header of the answer to CreateBucket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// The generation of the spec that this status speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+}
+
+/// Where the bucket is and whose it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AckResourceMetadata {
+    /// The bucket's ARN; absent until the bucket exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// The account that owns the bucket, 12 digits.
+    #[serde(rename = "ownerAccountID")]
+    pub owner_account_id: String,
+    /// The partition of the region: aws, aws-cn, aws-us-gov and so on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition: Option<String>,
+    /// The region that the bucket is in.
+    pub region: String,
+}
+
+/// One thing that is known about the bucket.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Condition {
+    /// When the condition last changed its status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_transition_time: Option<Time>,
+    /// What happened, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The generation of the spec that the condition speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// What happened, for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// True, False or Unknown.
+    pub status: String,
+    /// What the condition is about, such as Ready or ACK.ResourceSynced.
+    #[serde(rename = "type")]
+    pub type_: String,
+}
+
+/// The condition types that the controller writes. The `ACK.` ones and `Ready` are the peer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ConditionType {
+    /// S3 holds what the spec says.
+    Ready,
+    /// As Ready, in the peer's words.
+    ResourceSynced,
+    /// Nothing more happens until the spec or something outside changes.
+    Terminal,
+    /// Something failed that will be tried again.
+    Recoverable,
+    /// Something that people should know and that stops nothing.
+    Advisory,
+    /// All that the API fills in late is filled in (always, once synced: nothing is).
+    LateInitialized,
+    /// S3 differs from the spec although the spec did not change.
+    Drifted,
+}
+
+impl ConditionType {
+    /// The type as it stands in the status.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "Ready",
+            Self::ResourceSynced => "ACK.ResourceSynced",
+            Self::Terminal => "ACK.Terminal",
+            Self::Recoverable => "ACK.Recoverable",
+            Self::Advisory => "ACK.Advisory",
+            Self::LateInitialized => "ACK.LateInitialized",
+            Self::Drifted => "Drifted",
+        }
+    }
+}
+
+/// One field that S3 held otherwise than the spec says, although the spec had not changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Drift {
+    /// The sub-configuration, such as versioning.
+    pub config: String,
+    /// What the spec says, as JSON, shortened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub desired: Option<String>,
+    /// The field, such as spec.versioning.status.
+    pub field: String,
+    /// When the difference was first found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<Time>,
+    /// What S3 held, as JSON, shortened; absent where it held nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed: Option<String>,
+    /// When S3 was made to hold what the spec says again; absent while the difference stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remediated_at: Option<Time>,
+}

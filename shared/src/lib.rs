@@ -1,0 +1,22 @@
+//! What both services know: the `Bucket` API, the S3 sub-configurations behind it, and what admission says of a Bucket.
+//!
+//! Nothing here reads a clock, an environment variable or the network, with two exceptions behind cargo features: `s3` (how a
+//! sub-configuration is read from and written to S3; the controller only) and `serve` (the admin port of both services).
+
+pub mod admission;
+pub mod annotation;
+pub mod arn;
+pub mod bucket;
+pub mod crd;
+pub mod fault;
+pub mod field_export;
+pub mod iam_role_selector;
+pub mod name;
+pub mod place;
+pub mod region;
+#[cfg(feature = "serve")]
+pub mod serve;
+pub mod subconfig;
+pub mod telemetry;
+
+pub use bucket::{Bucket, BucketSpec, BucketStatus};

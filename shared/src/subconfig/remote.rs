@@ -1,0 +1,150 @@
+//! The S3 half of the framework: the handle that reads and writes go through, and what becomes of their errors.
+
+use std::error::Error as StdError;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use super::{AFTER, Difference, Have, Step, SubConfig};
+use crate::fault::{Fault, NO_ANSWER, Operation, classify};
+
+/// One bucket behind one client. Every call names the expected owner where it is known, so that a bucket that changed hands is
+/// never touched.
+#[derive(Clone, Debug)]
+pub struct S3Bucket {
+    /// The client of the bucket's region, account and role.
+    pub client: Client,
+    /// The bucket's name.
+    pub name: String,
+    /// The account that owns the bucket, 12 digits.
+    pub owner: Option<String>,
+}
+
+/// How one sub-configuration is read from and written to S3.
+pub trait Remote: SubConfig {
+    /// The call that reads it.
+    const GET: Operation;
+    /// The call that writes it.
+    const PUT: Operation;
+    /// The call that takes it away; [`Remote::PUT`] where S3 has none.
+    const DELETE: Operation;
+
+    /// Reads it. An answer without the members that make it one is [`Have::Unsupported`], never empty.
+    fn read(s3: &S3Bucket) -> impl Future<Output = Result<Have<Self>, Fault>> + Send;
+
+    /// Writes it, over what is there.
+    fn put(s3: &S3Bucket, want: &Self, have: Option<&Self>) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// Takes it away, once a read returned it.
+    fn remove(s3: &S3Bucket, have: &Self) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// Reads one sub-configuration.
+pub(super) async fn read<S: Remote>(s3: &S3Bucket) -> Result<Have<S>, Fault> {
+    S::read(s3).await
+}
+
+/// A sub-configuration that could not be read.
+#[derive(Debug)]
+pub struct Failed {
+    /// Its name.
+    pub config: &'static str,
+    /// Why.
+    pub fault: Fault,
+}
+
+/// What became of one step.
+#[derive(Debug)]
+pub enum Outcome {
+    /// S3 took it.
+    Done,
+    /// S3 refused it or was not reached.
+    Failed(Fault),
+    /// Another step that has to come first failed.
+    HeldBack {
+        /// The sub-configuration that failed.
+        by: &'static str,
+    },
+    /// The controller may no longer write (it is stopping, or another one leads).
+    Stopped,
+}
+
+/// One step that was carried out, or not.
+#[derive(Debug)]
+pub struct Ran {
+    /// The sub-configuration.
+    pub config: &'static str,
+    /// What differed.
+    pub differences: Vec<Difference>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// All steps of a plan, in the order in which they ran.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// The steps.
+    pub ran: Vec<Ran>,
+}
+
+impl Applied {
+    pub(super) async fn run<S: SubConfig>(
+        &mut self,
+        config: &'static str,
+        step: &Step<S>,
+        may_write: &(dyn Fn() -> bool + Sync),
+        call: impl Future<Output = Result<(), Fault>> + Send,
+    ) {
+        let outcome = if !may_write() {
+            Outcome::Stopped
+        } else if let Some(by) = self.holds_back(config, matches!(step, Step::Remove { .. })) {
+            Outcome::HeldBack { by }
+        } else {
+            match call.await {
+                Ok(()) => Outcome::Done,
+                Err(fault) => Outcome::Failed(fault),
+            }
+        };
+        self.ran.push(Ran { config, differences: step.differences(), outcome });
+    }
+
+    pub(super) fn refuse(&mut self, config: &'static str, fault: Fault) {
+        self.ran.push(Ran { config, differences: Vec::new(), outcome: Outcome::Failed(fault) });
+    }
+
+    /// The failed step that this one waits for: a put for what it comes after, a removal for what comes after it.
+    fn holds_back(&self, config: &'static str, removal: bool) -> Option<&'static str> {
+        let after = |name: &str| AFTER.iter().find(|(of, _)| *of == name).map_or(&[] as &[&str], |(_, after)| after);
+        let depends = |on: &'static str| if removal { after(on).contains(&config) } else { after(config).contains(&on) };
+        self.ran.iter().filter(|ran| !matches!(ran.outcome, Outcome::Done)).map(|ran| ran.config).find(|failed| depends(failed))
+    }
+}
+
+/// The fault behind an SDK error.
+pub fn fault<E>(operation: Operation, error: SdkError<E, HttpResponse>) -> Fault
+where
+    E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    let status = error.raw_response().map_or(0, |response| response.status().as_u16());
+    let code = error.code().map_or_else(|| if status == 0 { NO_ANSWER.to_owned() } else { status.to_string() }, str::to_owned);
+    let message = error.message().map_or_else(|| DisplayErrorContext(&error).to_string(), str::to_owned);
+    Fault { class: classify(status, &code), operation, code, message, source: Some(Box::new(error)) }
+}
+
+/// What a failed read means: nothing is there (one of the `missing` codes), the store does not implement it, or a fault.
+pub(super) fn unread<S, E>(operation: Operation, missing: &[&str], error: SdkError<E, HttpResponse>) -> Result<Have<S>, Fault>
+where
+    E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    const UNSUPPORTED: &[&str] = &["NotImplemented", "MethodNotAllowed", "UnsupportedArgument", "UnsupportedOperation", "XNotImplemented"];
+    let status = error.raw_response().map_or(0, |response| response.status().as_u16());
+    match error.code() {
+        Some(code) if missing.contains(&code) => Ok(Have::Empty),
+        Some(code) if UNSUPPORTED.contains(&code) => Ok(Have::Unsupported),
+        _ if status == 501 => Ok(Have::Unsupported),
+        // 200 with another root element: the store routed the query to a call that it does know.
+        _ if (200..300).contains(&status) => Ok(Have::Unsupported),
+        _ => Err(fault(operation, error)),
+    }
+}

@@ -1,0 +1,140 @@
+//! What every sub-configuration is, and how one of them is compared. Pure.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::diff::{self, Difference};
+use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+use crate::place::Place;
+
+/// One sub-configuration. The type itself is the CRD's own fragment, so that what is wanted, what S3 holds, a difference between
+/// them and a finding all speak one language.
+pub trait SubConfig: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The name in metrics, Events, status and logs.
+    const NAME: &'static str;
+    /// The field of the spec.
+    const FIELD: &'static str;
+    /// The sub-configurations that S3 wants written before this one.
+    const AFTER: &'static [&'static str] = &[];
+    /// Whether directory buckets have it.
+    const DIRECTORY_BUCKETS: bool = false;
+
+    /// The section of the spec, if it is there.
+    fn declared(spec: &BucketSpec) -> Option<&Self>;
+
+    /// The one spelling of all that mean the same to S3; `None` where it says nothing at all.
+    #[must_use]
+    fn normalise(self) -> Option<Self>;
+
+    /// What shall be where the spec says nothing; `None` is nothing.
+    #[must_use]
+    fn absent(_spec: &BucketSpec) -> Option<Self> {
+        None
+    }
+
+    /// What S3 shall hold; `None` is nothing.
+    #[must_use]
+    fn want(spec: &BucketSpec, _place: &Place) -> Option<Self> {
+        Self::declared(spec).filter(|section| (*section).clone().normalise().is_some()).cloned().or_else(|| Self::absent(spec))
+    }
+
+    /// What S3 holds right after CreateBucket, with all that rides on that call.
+    #[must_use]
+    fn after_create(_spec: &BucketSpec, _place: &Place) -> Option<Self> {
+        None
+    }
+
+    /// What differences are looked for in.
+    #[must_use]
+    fn compared(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// What admission says of the section.
+    fn findings(&self, _at: &Path<'_>, _facts: &Facts<'_>, _to: &mut Findings) {}
+}
+
+/// What S3 holds of one sub-configuration.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum Have<S> {
+    /// It was not read, or the read failed: nothing is planned from it.
+    #[default]
+    Unread,
+    /// The store does not implement it.
+    Unsupported,
+    /// It was read and holds nothing.
+    Empty,
+    /// It was read and holds this.
+    Value(S),
+}
+
+impl<S> From<Option<S>> for Have<S> {
+    fn from(value: Option<S>) -> Self {
+        value.map_or(Self::Empty, Self::Value)
+    }
+}
+
+/// What is to be done about one sub-configuration.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum Step<S> {
+    /// Nothing.
+    #[default]
+    None,
+    /// Write it.
+    Put {
+        /// What to write.
+        want: S,
+        /// What is there now.
+        have: Option<S>,
+    },
+    /// Take it away; only ever planned after a read returned it whole.
+    Remove {
+        /// What is there now.
+        have: S,
+    },
+    /// The spec declares it and the store does not implement it.
+    Unsupported,
+}
+
+impl<S: SubConfig> Step<S> {
+    /// What separates S3 from the spec, as far as it was read.
+    #[must_use]
+    pub fn plan(spec: &BucketSpec, have: &Have<S>, place: &Place) -> Self {
+        let have = match have {
+            Have::Unread => return Self::None,
+            Have::Unsupported if S::declared(spec).and_then(|section| section.clone().normalise()).is_some() => return Self::Unsupported,
+            Have::Unsupported => return Self::None,
+            Have::Empty => None,
+            Have::Value(have) => Some(have),
+        };
+        let normal = have.cloned().and_then(S::normalise);
+        match S::want(spec, place) {
+            Some(want) if want.clone().normalise() == normal => Self::None,
+            Some(want) => Self::Put { want, have: have.cloned() },
+            // The value as it was read, not its normal form: what is not compared (`aws:` tags) still has to survive.
+            None => have.filter(|_| normal.is_some()).map_or(Self::None, |have| Self::Remove { have: have.clone() }),
+        }
+    }
+
+    /// Whether there is anything to do or to say.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
+    /// The fields in which S3 differs from what is wanted.
+    #[must_use]
+    pub fn differences(&self) -> Vec<Difference> {
+        let (want, have) = match self {
+            Self::None | Self::Unsupported => return Vec::new(),
+            Self::Put { want, have } => (Some(want), have.as_ref()),
+            Self::Remove { have } => (None, Some(have)),
+        };
+        let value = |side: Option<&S>| side.cloned().and_then(S::normalise).map_or(Value::Null, |normal| normal.compared());
+        diff::between(&format!("spec.{}", S::FIELD), &value(want), &value(have))
+    }
+}
