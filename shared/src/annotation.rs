@@ -33,3 +33,60 @@ pub const ALLOWED_ROLE_ARNS: &str = "s3.services.k8s.aws/allowed-iam-role-arns";
 pub const PEER_PREFIX: &str = "services.k8s.aws/";
 /// The prefix of our own.
 pub const OWN_PREFIX: &str = "s3.services.k8s.aws/";
+
+/// Every annotation that somebody may have a reason to write: those above, and those of ours that are reserved.
+pub const KNOWN: &[&str] = &[
+    REGION,
+    DEFAULT_REGION,
+    OWNER_ACCOUNT_ID,
+    TEAM_ID,
+    ENDPOINT_URL,
+    DELETION_POLICY,
+    NAMESPACE_DELETION_POLICY,
+    ADOPTION_POLICY,
+    ADOPTION_FIELDS,
+    ADOPTED,
+    READ_ONLY,
+    IGNORE_FIELD_DRIFT,
+    ROLE_ARN,
+    ALLOWED_ROLE_ARNS,
+    "s3.services.k8s.aws/unset-fields",
+    "s3.services.k8s.aws/paused",
+    "s3.services.k8s.aws/resync-seconds",
+    "s3.services.k8s.aws/reconcile-requested-at",
+    "s3.services.k8s.aws/approve-plan",
+    "s3.services.k8s.aws/force-detach",
+    "s3.services.k8s.aws/deletion-protection",
+];
+
+/// Whether the annotation is one of the peer's or ours, known or not.
+#[must_use]
+pub fn is_ours(key: &str) -> bool {
+    key.starts_with(PEER_PREFIX) || key.starts_with(OWN_PREFIX)
+}
+
+/// Whether the value of a yes-or-no annotation says yes, in whatever case, as in the peer.
+#[must_use]
+pub fn is_true(value: Option<&str>) -> bool {
+    value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_keys_are_ours_and_stand_there_once() {
+        for (index, key) in KNOWN.iter().enumerate() {
+            assert!(is_ours(key), "{key}");
+            assert!(!KNOWN[..index].contains(key), "{key}");
+        }
+        assert!(!is_ours("kubectl.kubernetes.io/last-applied-configuration"));
+    }
+
+    #[test]
+    fn only_true_is_true() {
+        assert!(is_true(Some("true")) && is_true(Some("TRUE")));
+        assert!(!is_true(Some("yes")) && !is_true(Some("")) && !is_true(None));
+    }
+}

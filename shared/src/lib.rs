@@ -14,8 +14,12 @@ pub mod iam_role_selector;
 pub mod name;
 pub mod place;
 pub mod region;
+mod resource;
+pub mod resource_tags;
+pub mod role;
 #[cfg(feature = "serve")]
 pub mod serve;
+mod similar;
 pub mod subconfig;
 pub mod telemetry;
 

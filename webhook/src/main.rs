@@ -1,2 +1,21 @@
-//! placeholder
-fn main() {}
+//! The admission webhook of Buckets, as a process.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use webhook::{args::Args, run};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        eprintln!("cooper-webhook: another TLS provider was installed before; this is a bug in the build");
+        return ExitCode::FAILURE;
+    }
+    match run::run(Args::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            run::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

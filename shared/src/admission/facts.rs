@@ -1,8 +1,11 @@
 //! What the rules look at: the request, and what follows from it, worked out once.
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Display};
 
-use crate::Bucket;
+use super::adoption::Adoption;
+use crate::arn::Arn;
+use crate::{Bucket, BucketSpec, annotation, place, region, role};
 
 /// What the API server was asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,28 +27,46 @@ pub struct Claim {
     pub name: String,
 }
 
+/// Who else claims an S3 name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// No other Bucket.
+    Nobody,
+    /// This one.
+    Bucket(Claim),
+    /// Nobody knows yet: the cache is not filled.
+    Unknown,
+}
+
 /// Who claims which S3 name; a view of the Buckets in a cache.
 pub trait Claims {
-    /// Another Bucket (not the one of this namespace and name) that claims the S3 name in the partition and is not being deleted.
-    /// `None` also where the cache is not filled yet: a rule that needs it is skipped, never a reason to refuse.
-    fn holder(&self, bucket_name: &str, partition: &str, asking: &Bucket) -> Option<Claim>;
+    /// Another Bucket (not the one of the asking one's namespace and name) that claims the S3 name in the partition and is neither
+    /// being deleted nor read-only. The controller answers only with a Bucket whose claim goes before the asking one's
+    /// ([`goes_before`](super::goes_before)): of two that got past the webhook, one has to win.
+    fn holder(&self, bucket_name: &str, partition: &str, asking: &Bucket) -> Holder;
 }
 
 /// What the operator set for the whole process.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// The region of Buckets that name none in a namespace that names none.
+    /// The region of Buckets that name none in a namespace that names none. The operator's word is not questioned, as other S3
+    /// stores have regions of their own.
     pub default_region: Option<String>,
     /// The number of tags that the controller adds to each bucket.
     pub controller_tags: usize,
     /// The user names of controllers (ours, and the peer's while both run): their writes are never refused.
     pub controllers: Vec<String>,
+    /// The ids of rules that are off unless they are named here.
+    pub enabled_rules: Vec<String>,
 }
 
 /// One admission request, in our own types.
+#[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// What was asked for.
     pub operation: Operation,
+    /// The subresource that is written, such as `status`; `None` for the object itself.
+    pub subresource: Option<&'a str>,
     /// The object as it would be stored; on Delete the object that is stored.
     pub bucket: &'a Bucket,
     /// The object that is stored; on Update only. The controller has none.
@@ -64,4 +85,120 @@ pub struct Request<'a> {
 pub struct Facts<'a> {
     /// The request.
     pub request: &'a Request<'a>,
+    /// The region that the bucket is or will be in.
+    pub region: Option<&'a str>,
+    /// The region's partition; `None` where the region is none of AWS.
+    pub partition: Option<&'static str>,
+    /// The role that would be assumed, well-formed or not.
+    pub role: Option<Given<'a>>,
+    /// The account that owns the bucket, as far as annotations tell: owner-account-id, else the account of a well-formed role.
+    pub account: Option<&'a str>,
+    /// The adoption annotations.
+    pub adoption: Adoption<'a>,
+}
+
+impl<'a> Facts<'a> {
+    /// Works out what follows from the request.
+    #[must_use]
+    pub fn of(request: &'a Request<'a>) -> Self {
+        let region = place::region(request.bucket, request.namespace, request.settings.default_region.as_deref());
+        let role = given(request, annotation::ROLE_ARN, annotation::ROLE_ARN);
+        let role_account = role.map(|role| role.value).filter(|role| role::is_role(role)).and_then(Arn::parse).map(|arn| arn.account);
+        let owner = given(request, annotation::OWNER_ACCOUNT_ID, annotation::OWNER_ACCOUNT_ID).map(|owner| owner.value);
+        Self {
+            request,
+            region,
+            partition: region.and_then(region::partition),
+            role,
+            account: owner.or(role_account),
+            adoption: Adoption::of(request.bucket),
+        }
+    }
+
+    /// The object as it would be stored.
+    #[must_use]
+    pub fn bucket(&self) -> &'a Bucket {
+        self.request.bucket
+    }
+
+    /// The spec, where there is one.
+    #[must_use]
+    pub fn spec(&self) -> Option<&'a BucketSpec> {
+        self.request.bucket.spec.as_ref()
+    }
+
+    /// The object that is stored, on Update.
+    #[must_use]
+    pub fn old(&self) -> Option<&'a Bucket> {
+        self.request.old
+    }
+
+    /// The name of the S3 bucket: the spec's, else the one to adopt.
+    #[must_use]
+    pub fn bucket_name(&self) -> Option<&str> {
+        self.bucket().bucket_name().or_else(|| self.adoption.name())
+    }
+
+    /// The annotation of the Bucket, else that of its namespace. Empty ones of the namespace count as absent, as in the peer.
+    #[must_use]
+    pub fn given(&self, bucket_key: &'static str, namespace_key: &'static str) -> Option<Given<'a>> {
+        given(self.request, bucket_key, namespace_key)
+    }
+
+    /// Whether the user that asks is a controller.
+    #[must_use]
+    pub fn by_controller(&self) -> bool {
+        self.request.settings.controllers.iter().any(|controller| controller == self.request.user)
+    }
+
+    /// Whether somebody asks who is no controller; not so in the controller's own guard.
+    #[must_use]
+    pub fn by_user(&self) -> bool {
+        !self.request.user.is_empty() && !self.by_controller()
+    }
+
+    /// Whether the S3 bucket exists and is this Bucket's: the status names its ARN.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        place::arn(self.bucket()).is_some()
+    }
+
+    /// The Bucket's namespace.
+    #[must_use]
+    pub fn namespace_name(&self) -> &'a str {
+        self.bucket().metadata.namespace.as_deref().unwrap_or_default()
+    }
+}
+
+/// The value of an annotation, and whose it is. Prints as the field that a finding about it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Given<'a> {
+    /// The annotation.
+    pub key: &'static str,
+    /// Its value.
+    pub value: &'a str,
+    /// Whether the namespace gave it, not the Bucket.
+    pub by_namespace: bool,
+}
+
+impl Given<'_> {
+    /// Whose annotation it is, for a message.
+    #[must_use]
+    pub fn whose(&self) -> &'static str {
+        if self.by_namespace { "the namespace's annotation" } else { "annotation" }
+    }
+}
+
+impl Display for Given<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.by_namespace { f.write_str("metadata.namespace") } else { write!(f, "metadata.annotations[{}]", self.key) }
+    }
+}
+
+fn given<'a>(request: &Request<'a>, bucket_key: &'static str, namespace_key: &'static str) -> Option<Given<'a>> {
+    let own = request.bucket.annotation(bucket_key).map(|value| Given { key: bucket_key, value, by_namespace: false });
+    own.or_else(|| {
+        let value = request.namespace?.get(namespace_key).map(String::as_str).filter(|value| !value.is_empty())?;
+        Some(Given { key: namespace_key, value, by_namespace: true })
+    })
 }

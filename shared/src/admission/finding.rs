@@ -54,6 +54,8 @@ pub struct Finding {
     pub field: String,
     /// What is wrong, with which value, and what to do.
     pub message: String,
+    /// Whether it would refuse the write, had the stored object not had it already.
+    pub ratcheted: bool,
 }
 
 impl Display for Finding {
@@ -100,6 +102,21 @@ impl<'a> Path<'a> {
     pub fn key(&'a self, key: &'a str) -> Self {
         Self { parent: Some(self), segment: Segment::Key(key) }
     }
+
+    /// Whether this is the start of a path.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.parent.is_none()
+    }
+
+    /// The last member of the path, such as `days` of `spec.lifecycle.rules[0].expiration.days`; `None` at an index or a key.
+    #[must_use]
+    pub fn name(&self) -> Option<&'a str> {
+        match self.segment {
+            Segment::Member(name) => Some(name),
+            Segment::Index(_) | Segment::Key(_) => None,
+        }
+    }
 }
 
 impl Display for Path<'_> {
@@ -116,31 +133,88 @@ impl Display for Path<'_> {
     }
 }
 
-/// What was found so far.
+/// What was found so far. Of each severity it keeps the first [`Findings::MOST`] and counts the rest, so that an object made of
+/// mistakes costs no more memory than one that holds many.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Findings(Vec<Finding>);
+pub struct Findings {
+    found: Vec<Finding>,
+    kept: [usize; 2],
+    dropped: usize,
+    skipped: bool,
+}
 
 impl Findings {
-    /// A finding that refuses the write.
-    pub fn deny(&mut self, rule: &'static str, reason: Reason, at: &Path<'_>, message: impl Into<String>) {
+    /// How many findings of one severity are kept.
+    pub const MOST: usize = 256;
+
+    /// A finding that refuses the write. The field is a [`Path`] or anything that prints as one.
+    pub fn deny(&mut self, rule: &'static str, reason: Reason, at: impl Display, message: impl Into<String>) {
         self.push(Severity::Deny, rule, reason, at, message.into());
     }
 
     /// A finding that only warns.
-    pub fn warn(&mut self, rule: &'static str, reason: Reason, at: &Path<'_>, message: impl Into<String>) {
+    pub fn warn(&mut self, rule: &'static str, reason: Reason, at: impl Display, message: impl Into<String>) {
         self.push(Severity::Warn, rule, reason, at, message.into());
     }
 
-    fn push(&mut self, severity: Severity, rule: &'static str, reason: Reason, at: &Path<'_>, message: String) {
-        self.0.push(Finding { rule, severity, reason, field: at.to_string(), message });
+    fn push(&mut self, severity: Severity, rule: &'static str, reason: Reason, at: impl Display, message: String) {
+        let kept = match severity {
+            Severity::Deny => &mut self.kept[0],
+            Severity::Warn => &mut self.kept[1],
+        };
+        if *kept < Self::MOST {
+            *kept += 1;
+            self.found.push(Finding { rule, severity, reason, field: at.to_string(), message, ratcheted: false });
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    /// Notes that a rule was left out because what it needs to know of other objects is not known yet.
+    pub fn skip_stateful(&mut self) {
+        self.skipped = true;
+    }
+
+    /// Whether a rule was left out because what it needs to know of other objects is not known yet.
+    #[must_use]
+    pub fn skipped_stateful(&self) -> bool {
+        self.skipped
+    }
+
+    /// How many findings were made and not kept.
+    #[must_use]
+    pub fn dropped(&self) -> usize {
+        self.dropped
+    }
+
+    /// The findings in the order in which they were made.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Finding] {
+        &self.found
     }
 
     /// All of them, the refusing ones first, then by field and rule.
     #[must_use]
     pub fn sorted(mut self) -> Vec<Finding> {
-        self.0.sort_by(|a, b| (a.severity, &a.field, a.rule).cmp(&(b.severity, &b.field, b.rule)));
-        self.0
+        sort(&mut self.found);
+        self.found
     }
+}
+
+/// The refusing ones first, then by field and rule.
+pub(super) fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| (a.severity, &a.field, a.rule).cmp(&(b.severity, &b.field, b.rule)));
+}
+
+/// A value of the user as it stands in a message: in quotes, control characters escaped, cut after 64 characters.
+#[must_use]
+pub fn quote(value: &str) -> String {
+    const MOST: usize = 64;
+    let mut text: String = value.chars().take(MOST).flat_map(char::escape_debug).collect();
+    if value.chars().nth(MOST).is_some() {
+        text.push_str("...");
+    }
+    format!("\"{text}\"")
 }
 
 #[cfg(test)]
@@ -155,5 +229,23 @@ mod tests {
         assert_eq!(set.index(3).member("key").to_string(), "spec.tagging.tagSet[3].key");
         let (metadata, key) = (Path::root("metadata"), "services.k8s.aws/region");
         assert_eq!(metadata.member("annotations").key(key).to_string(), "metadata.annotations[services.k8s.aws/region]");
+    }
+
+    #[test]
+    fn findings_beyond_the_first_many_are_counted_and_a_refusal_is_never_among_them() {
+        let mut findings = Findings::default();
+        for _ in 0..Findings::MOST + 3 {
+            findings.warn("w", Reason::Invalid, "spec", "w");
+        }
+        findings.deny("d", Reason::Invalid, "spec", "d");
+        assert_eq!((findings.as_slice().len(), findings.dropped()), (Findings::MOST + 1, 3));
+        assert_eq!(findings.sorted()[0].rule, "d");
+    }
+
+    #[test]
+    fn a_quoted_value_is_short_and_prints_on_one_line() {
+        assert_eq!(quote("a\nb"), r#""a\nb""#);
+        assert_eq!(quote(&"ü".repeat(64)), format!("\"{}\"", "ü".repeat(64)));
+        assert_eq!(quote(&"ü".repeat(65)), format!("\"{}...\"", "ü".repeat(64)));
     }
 }

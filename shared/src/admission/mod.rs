@@ -1,7 +1,35 @@
 //! What admission says of a Bucket. The webhook and the controller call the same functions, so they cannot disagree.
+//!
+//! [`findings`] is all the rules; [`defaults()`] is what is filled in before.
 
+mod account;
+mod adoption;
+mod annotations;
+#[cfg(test)]
+mod catalogue;
+mod claims;
+mod defaults;
 mod facts;
 mod finding;
+mod location;
+mod name;
+mod namespace;
+mod object;
+mod region;
+mod rules;
+#[cfg(test)]
+mod semantics;
+#[cfg(test)]
+pub(crate) mod testing;
+mod update;
+mod values;
+mod verdict;
+mod walk;
 
-pub use facts::{Claim, Claims, Facts, Operation, Request, Settings};
-pub use finding::{Finding, Findings, Path, Reason, Severity};
+pub use adoption::{Adoption, AdoptionFields};
+pub use claims::goes_before;
+pub use defaults::{DEFAULTS, Defaults, DefaultsContext, defaults};
+pub use facts::{Claim, Claims, Facts, Given, Holder, Operation, Request, Settings};
+pub use finding::{Finding, Findings, Path, Reason, Severity, quote};
+pub use rules::{OWN_RULES, On, RULES, Rule, find};
+pub use verdict::{Verdict, findings};

@@ -2,6 +2,8 @@
 
 mod create;
 mod object;
+#[cfg(test)]
+mod round_trip;
 mod status;
 
 pub use create::{CreateBucketConfiguration, DirectoryBucket, Location};
@@ -11,6 +13,7 @@ pub use status::{AckResourceMetadata, BucketStatus, Condition, ConditionType, Dr
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::resource::IMMUTABLE;
 use crate::subconfig::{
     Abac, Accelerate, Acl, Analytics, Cors, Encryption, IntelligentTiering, Inventory, Lifecycle, Logging, Metrics, Notification,
     ObjectLock, OwnershipControls, Policy, PublicAccessBlock, Replication, RequestPayment, Tagging, Versioning, Website,
@@ -81,8 +84,10 @@ pub struct BucketSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<Metrics>,
     /// The name of the S3 bucket. It cannot change.
+    #[schemars(extend("x-kubernetes-validations" = [{"message": IMMUTABLE, "rule": "self == oldSelf"}]))]
     pub name: String,
     /// The namespace that the bucket's name lives in: global or account-regional. It cannot change once set.
+    #[schemars(extend("x-kubernetes-validations" = [{"message": IMMUTABLE, "rule": "self == oldSelf"}]))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// Which events of the bucket go to which queue, topic or function.

@@ -1,14 +1,14 @@
 //! The resource itself. Written by hand because `spec` may be absent in the peer's schema (an adopting Bucket has none), which
 //! kube's derive cannot say.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::core::NamespaceResourceScope;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::{BucketSpec, BucketStatus, FINALIZER, GROUP, VERSION};
+use crate::resource::resource;
 
 /// A bucket that S3 shall hold, as a Kubernetes resource.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,16 +27,6 @@ pub struct Bucket {
     /// What is; the controller's to write.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<BucketStatus>,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn api_version<S: Serializer>((): &(), to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str("s3.services.k8s.aws/v1alpha1")
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn kind<S: Serializer>((): &(), to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str("Bucket")
 }
 
 impl Bucket {
@@ -71,29 +61,7 @@ impl Bucket {
     }
 }
 
-impl kube::Resource for Bucket {
-    type DynamicType = ();
-    type Scope = NamespaceResourceScope;
-
-    fn kind((): &()) -> Cow<'_, str> {
-        "Bucket".into()
-    }
-    fn group((): &()) -> Cow<'_, str> {
-        GROUP.into()
-    }
-    fn version((): &()) -> Cow<'_, str> {
-        VERSION.into()
-    }
-    fn plural((): &()) -> Cow<'_, str> {
-        "buckets".into()
-    }
-    fn meta(&self) -> &ObjectMeta {
-        &self.metadata
-    }
-    fn meta_mut(&mut self) -> &mut ObjectMeta {
-        &mut self.metadata
-    }
-}
+resource!(Bucket, kind "Bucket", plural "buckets", group GROUP, version VERSION, scope NamespaceResourceScope);
 
 /// The annotations of an object, empty where it has none.
 #[must_use]

@@ -1,9 +1,9 @@
-//! ACL
+//! The canned ACL. S3 API: GetBucketAcl, PutBucketAcl.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// ACL
+/// A canned ACL by its name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Acl {}
+#[serde(transparent)]
+pub struct Acl(pub String);

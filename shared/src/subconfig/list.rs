@@ -5,6 +5,9 @@ macro_rules! subconfigs {
         /// The names of all sub-configurations, in the order of writing.
         pub const NAMES: &[&str] = &[$(<$Type as SubConfig>::NAME),+];
 
+        /// The fields of the spec that they stand in.
+        pub const FIELDS: &[&str] = &[$(<$Type as SubConfig>::FIELD),+];
+
         /// What each sub-configuration has to come after.
         pub const AFTER: &[(&str, &[&str])] = &[$((<$Type as SubConfig>::NAME, <$Type as SubConfig>::AFTER)),+];
 
@@ -63,7 +66,7 @@ macro_rules! subconfigs {
         pub async fn observe(s3: &remote::S3Bucket) -> (Observed, Vec<remote::Failed>) {
             let mut observed = Observed::default();
             let mut failed = Vec::new();
-            let ($($field,)+) = futures::join!($(remote::read::<$Type>(s3)),+);
+            let ($($field,)+) = futures::join!($(Box::pin(remote::read::<$Type>(s3))),+);
             $(match $field {
                 Ok(have) => observed.$field = have,
                 Err(fault) => failed.push(remote::Failed { config: <$Type as SubConfig>::NAME, fault }),
@@ -78,15 +81,45 @@ macro_rules! subconfigs {
             let mut applied = remote::Applied::default();
             for name in NAMES.iter().rev() {
                 $(if *name == <$Type as SubConfig>::NAME && let Step::Remove { have } = &plan.$field {
-                    applied.run(<$Type as SubConfig>::NAME, &plan.$field, may_write, <$Type as remote::Remote>::remove(s3, have)).await;
+                    applied.run(<$Type as SubConfig>::NAME, &plan.$field, may_write, Box::pin(<$Type as remote::Remote>::remove(s3, have))).await;
                 })+
             }
             $(if let Step::Put { want, have } = &plan.$field {
-                applied.run(<$Type as SubConfig>::NAME, &plan.$field, may_write, <$Type as remote::Remote>::put(s3, want, have.as_ref())).await;
+                applied.run(<$Type as SubConfig>::NAME, &plan.$field, may_write, Box::pin(<$Type as remote::Remote>::put(s3, want, have.as_ref()))).await;
             } else if let Step::Unsupported = &plan.$field {
                 applied.refuse(<$Type as SubConfig>::NAME, $crate::fault::Fault::unsupported(<$Type as remote::Remote>::PUT, <$Type as SubConfig>::FIELD));
             })+
             applied
+        }
+
+        /// The laws, for each of them.
+        #[cfg(test)]
+        mod lawful {
+            $(mod $field {
+                #[test]
+                fn keeps_the_laws() {
+                    crate::subconfig::laws::keep::<crate::subconfig::$Type>();
+                }
+
+                #[cfg(feature = "s3")]
+                #[test]
+                fn converges() {
+                    crate::subconfig::laws::remote::converge::<crate::subconfig::$Type>();
+                }
+
+                #[cfg(feature = "s3")]
+                #[test]
+                fn takes_no_other_answer_for_its_own() {
+                    crate::subconfig::laws::remote::tell_answers_apart::<crate::subconfig::$Type>();
+                }
+            })+
+
+            const FIELDS: &[&str] = &[$(<super::$Type as super::SubConfig>::FIELD),+];
+
+            #[test]
+            fn list_is_sound() {
+                crate::subconfig::laws::check_list(super::NAMES, super::AFTER, FIELDS);
+            }
         }
     };
 }

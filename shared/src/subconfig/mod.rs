@@ -5,7 +5,10 @@
 //! folder asks which part it holds.
 
 mod diff;
+#[cfg(test)]
+mod laws;
 mod list;
+mod normal;
 #[cfg(feature = "s3")]
 pub mod remote;
 mod step;
@@ -19,6 +22,7 @@ pub mod acl;
 pub mod analytics;
 pub mod cors;
 pub mod encryption;
+pub mod filter;
 pub mod intelligent_tiering;
 pub mod inventory;
 pub mod lifecycle;

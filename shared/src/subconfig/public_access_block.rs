@@ -1,15 +1,39 @@
-//! Public access block
+//! The block on public access. S3 API: GetPublicAccessBlock, PutPublicAccessBlock. DeletePublicAccessBlock is never called: it turns
+//! all four protections off, and some other stores take the call for DeleteBucket.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SubConfig;
 use crate::BucketSpec;
+use crate::place::Place;
 
-/// Public access block
+/// Which kinds of public access S3 blocks. Left out, or without any member, all four are true; where one member is given the
+/// others are false unless given too.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct PublicAccessBlock {}
+pub struct PublicAccessBlock {
+    /// Whether S3 refuses ACLs that grant public access.
+    #[serde(rename = "blockPublicACLs", skip_serializing_if = "Option::is_none")]
+    pub block_public_acls: Option<bool>,
+    /// Whether S3 refuses a bucket policy that grants public access.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block_public_policy: Option<bool>,
+    /// Whether S3 takes no notice of public ACLs that are there.
+    #[serde(rename = "ignorePublicACLs", skip_serializing_if = "Option::is_none")]
+    pub ignore_public_acls: Option<bool>,
+    /// Whether a bucket with a public policy answers only AWS services and identities of the bucket's own account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restrict_public_buckets: Option<bool>,
+}
+
+impl PublicAccessBlock {
+    /// What S3 gives a new bucket. Source: S3 User Guide, "Blocking public access to your Amazon S3 storage".
+    fn all() -> Self {
+        let on = Some(true);
+        Self { block_public_acls: on, block_public_policy: on, ignore_public_acls: on, restrict_public_buckets: on }
+    }
+}
 
 impl SubConfig for PublicAccessBlock {
     const NAME: &'static str = "public_access_block";
@@ -19,33 +43,124 @@ impl SubConfig for PublicAccessBlock {
         spec.public_access_block.as_ref()
     }
 
+    /// A missing member is false, as in PutPublicAccessBlock; with all four missing nothing is said.
     fn normalise(self) -> Option<Self> {
-        Some(self)
+        let given = |member: Option<bool>| Some(member.unwrap_or_default());
+        (self != Self::default()).then_some(Self {
+            block_public_acls: given(self.block_public_acls),
+            block_public_policy: given(self.block_public_policy),
+            ignore_public_acls: given(self.ignore_public_acls),
+            restrict_public_buckets: given(self.restrict_public_buckets),
+        })
+    }
+
+    fn absent(_spec: &BucketSpec) -> Option<Self> {
+        Some(Self::all())
+    }
+
+    fn after_create(_spec: &BucketSpec, _place: &Place) -> Option<Self> {
+        Some(Self::all())
     }
 }
 
 #[cfg(feature = "s3")]
 mod remote {
+    use aws_sdk_s3::types::PublicAccessBlockConfiguration;
+
     use super::PublicAccessBlock;
     use crate::fault::{Fault, Operation};
     use crate::subconfig::Have;
-    use crate::subconfig::remote::{Remote, S3Bucket};
+    use crate::subconfig::remote::{Remote, S3Bucket, fault, unread};
 
     impl Remote for PublicAccessBlock {
-        const GET: Operation = Operation { name: "", action: "" };
-        const PUT: Operation = Operation { name: "", action: "" };
-        const DELETE: Operation = Operation { name: "", action: "" };
+        const GET: Operation = Operation { name: "GetPublicAccessBlock", action: "s3:GetBucketPublicAccessBlock" };
+        const PUT: Operation = Operation { name: "PutPublicAccessBlock", action: "s3:PutBucketPublicAccessBlock" };
+        const DELETE: Operation = Self::PUT;
 
-        async fn read(_s3: &S3Bucket) -> Result<Have<Self>, Fault> {
-            Ok(Have::Unread)
+        async fn read(s3: &S3Bucket) -> Result<Have<Self>, Fault> {
+            let call = s3.client.get_public_access_block().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
+            match call.send().await {
+                // Without a single member it is no answer to this question.
+                Ok(answer) => {
+                    let block = answer.public_access_block_configuration.as_ref().map(Self::from_sdk);
+                    Ok(block.filter(|block| *block != Self::default()).map_or(Have::Unsupported, Have::Value))
+                }
+                Err(error) => unread(Self::GET, &["NoSuchPublicAccessBlockConfiguration"], error),
+            }
         }
 
-        async fn put(_s3: &S3Bucket, _want: &Self, _have: Option<&Self>) -> Result<(), Fault> {
-            Ok(())
+        async fn put(s3: &S3Bucket, want: &Self, _have: Option<&Self>) -> Result<(), Fault> {
+            let call = s3.client.put_public_access_block().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
+            let call = call.public_access_block_configuration(want.to_sdk());
+            call.send().await.map(drop).map_err(|error| fault(Self::PUT, error))
         }
 
-        async fn remove(_s3: &S3Bucket, _have: &Self) -> Result<(), Fault> {
-            Ok(())
+        /// Back to what S3 gives a new bucket.
+        async fn remove(s3: &S3Bucket, have: &Self) -> Result<(), Fault> {
+            Self::put(s3, &Self::all(), Some(have)).await
         }
+    }
+
+    impl PublicAccessBlock {
+        fn from_sdk(block: &PublicAccessBlockConfiguration) -> Self {
+            Self {
+                block_public_acls: block.block_public_acls,
+                block_public_policy: block.block_public_policy,
+                ignore_public_acls: block.ignore_public_acls,
+                restrict_public_buckets: block.restrict_public_buckets,
+            }
+        }
+
+        /// All four are sent: some stores keep an earlier member where one is missing.
+        fn to_sdk(&self) -> PublicAccessBlockConfiguration {
+            PublicAccessBlockConfiguration::builder()
+                .block_public_acls(self.block_public_acls.unwrap_or_default())
+                .block_public_policy(self.block_public_policy.unwrap_or_default())
+                .ignore_public_acls(self.ignore_public_acls.unwrap_or_default())
+                .restrict_public_buckets(self.restrict_public_buckets.unwrap_or_default())
+                .build()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::subconfig::{Have, Step};
+
+    fn plan(want: Option<PublicAccessBlock>, have: &Have<PublicAccessBlock>) -> Step<PublicAccessBlock> {
+        let spec = BucketSpec { public_access_block: want, ..BucketSpec::default() };
+        Step::plan(&spec, have, &Place::default())
+    }
+
+    fn of(members: serde_json::Value) -> PublicAccessBlock {
+        serde_json::from_value(members).unwrap()
+    }
+
+    #[test]
+    fn silence_blocks_everything_even_where_s3_holds_nothing() {
+        for silent in [None, Some(PublicAccessBlock::default())] {
+            assert_eq!(plan(silent.clone(), &Have::Value(PublicAccessBlock::all())), Step::None);
+            let step = plan(silent.clone(), &Have::Empty);
+            assert_eq!(step, Step::Put { want: PublicAccessBlock::all(), have: None });
+            let open =
+                of(json!({"blockPublicACLs": true, "blockPublicPolicy": false, "ignorePublicACLs": true, "restrictPublicBuckets": true}));
+            let step = plan(silent, &Have::Value(open));
+            assert_eq!(
+                step.differences().iter().map(|d| d.field.as_str()).collect::<Vec<_>>(),
+                ["spec.publicAccessBlock.blockPublicPolicy"]
+            );
+        }
+    }
+
+    #[test]
+    fn a_missing_member_is_false() {
+        let partial = of(json!({"blockPublicACLs": true}));
+        let whole =
+            of(json!({"blockPublicACLs": true, "blockPublicPolicy": false, "ignorePublicACLs": false, "restrictPublicBuckets": false}));
+        assert_eq!(plan(Some(partial.clone()), &Have::Value(whole)), Step::None);
+        assert!(matches!(plan(Some(partial), &Have::Value(PublicAccessBlock::all())), Step::Put { .. }));
     }
 }

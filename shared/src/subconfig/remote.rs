@@ -7,7 +7,9 @@ use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::{AFTER, Difference, Have, Step, SubConfig};
-use crate::fault::{Fault, NO_ANSWER, Operation, classify};
+use crate::admission::Path;
+use crate::fault::{Class, Fault, NO_ANSWER, Operation, classify};
+use crate::name::BucketName;
 
 /// One bucket behind one client. Every call names the expected owner where it is known, so that a bucket that changed hands is
 /// never touched.
@@ -19,6 +21,21 @@ pub struct S3Bucket {
     pub name: String,
     /// The account that owns the bucket, 12 digits.
     pub owner: Option<String>,
+}
+
+impl S3Bucket {
+    /// Whether this is a directory bucket.
+    #[must_use]
+    pub fn is_directory(&self) -> bool {
+        BucketName::new(&self.name).is_directory()
+    }
+
+    /// The account to expect. None for a directory bucket: its configuration calls answer 501 to that header.
+    /// Source: S3 API reference, GetBucketPolicy, `x-amz-expected-bucket-owner`.
+    #[must_use]
+    pub fn expected_owner(&self) -> Option<String> {
+        self.owner.clone().filter(|_| !self.is_directory())
+    }
 }
 
 /// How one sub-configuration is read from and written to S3.
@@ -40,9 +57,9 @@ pub trait Remote: SubConfig {
     fn remove(s3: &S3Bucket, have: &Self) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
-/// Reads one sub-configuration.
+/// Reads one sub-configuration; not the ones that directory buckets lack.
 pub(super) async fn read<S: Remote>(s3: &S3Bucket) -> Result<Have<S>, Fault> {
-    S::read(s3).await
+    if s3.is_directory() && !S::DIRECTORY_BUCKETS { Ok(Have::Unread) } else { S::read(s3).await }
 }
 
 /// A sub-configuration that could not be read.
@@ -147,4 +164,23 @@ where
         _ if (200..300).contains(&status) => Ok(Have::Unsupported),
         _ => Err(fault(operation, error)),
     }
+}
+
+/// The fault of a value that does not fit into a request; admission refuses such a spec.
+pub(super) fn unsendable(operation: Operation, at: &Path<'_>, why: &str) -> Fault {
+    let (class, code) = (Class::Terminal, "InvalidSpec".to_owned());
+    Fault { class, operation, code, message: format!("{at}: {why}"), source: None }
+}
+
+/// An integer of the API as the 32 bits that S3 takes.
+pub(super) fn int32(operation: Operation, at: &Path<'_>, value: Option<i64>) -> Result<Option<i32>, Fault> {
+    let narrow = |wide| {
+        i32::try_from(wide).map_err(|_| unsendable(operation, at, &format!("{wide} does not fit into 32 bits; use a smaller number")))
+    };
+    value.map(narrow).transpose()
+}
+
+/// A required member of an answer; the SDK fills in a phrase where S3 left it out.
+pub(super) fn given(text: &str) -> Option<String> {
+    (!text.is_empty() && text != "no value was set").then(|| text.to_owned())
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::diff::{self, Difference};
 use crate::BucketSpec;
 use crate::admission::{Facts, Findings, Path};
+use crate::name::BucketName;
 use crate::place::Place;
 
 /// One sub-configuration. The type itself is the CRD's own fragment, so that what is wanted, what S3 holds, a difference between
@@ -45,6 +46,19 @@ pub trait SubConfig: Clone + PartialEq + Debug + Serialize + DeserializeOwned + 
     /// What S3 holds right after CreateBucket, with all that rides on that call.
     #[must_use]
     fn after_create(_spec: &BucketSpec, _place: &Place) -> Option<Self> {
+        None
+    }
+
+    /// What the spec leaves to S3 (the id of a rule, a member that the API does not show), taken over from what S3 holds, so that it
+    /// is neither a difference nor lost when the section is written.
+    #[must_use]
+    fn inherit(self, _have: &Self) -> Self {
+        self
+    }
+
+    /// What a bucket does that holds nothing, where that is what an absent section means: nothing is written then.
+    #[must_use]
+    fn nothing() -> Option<Self> {
         None
     }
 
@@ -104,15 +118,26 @@ impl<S: SubConfig> Step<S> {
     /// What separates S3 from the spec, as far as it was read.
     #[must_use]
     pub fn plan(spec: &BucketSpec, have: &Have<S>, place: &Place) -> Self {
+        if BucketName::new(&spec.name).is_directory() && !S::DIRECTORY_BUCKETS {
+            return Self::None;
+        }
+        let declared = S::declared(spec).is_some_and(|section| section.clone().normalise().is_some());
         let have = match have {
-            Have::Unread => return Self::None,
-            Have::Unsupported if S::declared(spec).and_then(|section| section.clone().normalise()).is_some() => return Self::Unsupported,
-            Have::Unsupported => return Self::None,
+            Have::Unsupported if declared => return Self::Unsupported,
+            Have::Unsupported | Have::Unread => return Self::None,
             Have::Empty => None,
             Have::Value(have) => Some(have),
         };
-        let normal = have.cloned().and_then(S::normalise);
-        match S::want(spec, place) {
+        let normal = match have {
+            Some(have) => have.clone().normalise(),
+            None if declared => None,
+            None => S::nothing().and_then(S::normalise),
+        };
+        let want = S::want(spec, place).map(|want| match have {
+            Some(have) => want.inherit(have),
+            None => want,
+        });
+        match want {
             Some(want) if want.clone().normalise() == normal => Self::None,
             Some(want) => Self::Put { want, have: have.cloned() },
             // The value as it was read, not its normal form: what is not compared (`aws:` tags) still has to survive.

@@ -1,11 +1,17 @@
 //! Tags of the bucket. S3 API: GetBucketTagging, PutBucketTagging, DeleteBucketTagging.
 
+mod findings;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SubConfig;
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
 use crate::place::Place;
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// The bucket's tags.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -78,6 +84,10 @@ impl SubConfig for Tagging {
     fn after_create(spec: &BucketSpec, place: &Place) -> Option<Self> {
         Self::want(spec, place)
     }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
+    }
 }
 
 #[cfg(feature = "s3")]
@@ -85,7 +95,7 @@ mod remote {
     use aws_sdk_s3::types::{Tag as S3Tag, Tagging as S3Tagging};
 
     use super::{Tag, Tagging};
-    use crate::fault::{Class, Fault, Operation};
+    use crate::fault::{Fault, Operation};
     use crate::subconfig::Have;
     use crate::subconfig::remote::{Remote, S3Bucket, fault, unread};
 

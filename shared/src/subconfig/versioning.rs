@@ -1,15 +1,27 @@
-//! Versioning
+//! Versioning. S3 API: GetBucketVersioning, PutBucketVersioning; there is no call that takes it away.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SubConfig;
 use crate::BucketSpec;
+use crate::place::Place;
 
-/// Versioning
+/// Whether S3 keeps earlier versions of objects.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Versioning {}
+pub struct Versioning {
+    /// Enabled, or Suspended: no new versions, those that are there stay. Suspended is also what a bucket is left with whose
+    /// versioning was once on and is no longer asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+}
+
+impl Versioning {
+    fn of(status: &str) -> Self {
+        Self { status: Some(status.to_owned()) }
+    }
+}
 
 impl SubConfig for Versioning {
     const NAME: &'static str = "versioning";
@@ -19,33 +31,110 @@ impl SubConfig for Versioning {
         spec.versioning.as_ref()
     }
 
+    /// `Suspended` says as little as no status: neither bucket makes new versions, and S3 has no way back from the one to the
+    /// other. So a bucket that never was versioned is not written to only to say `Suspended`.
     fn normalise(self) -> Option<Self> {
-        Some(self)
+        self.status.filter(|status| !status.is_empty() && status != "Suspended").map(|status| Self { status: Some(status) })
+    }
+
+    /// Off; on where objects can be locked, which S3 does by itself and does not let anybody suspend.
+    /// Source: S3 User Guide, "Object Lock considerations".
+    fn absent(spec: &BucketSpec) -> Option<Self> {
+        (spec.object_lock_enabled_for_bucket == Some(true)).then(|| Self::of("Enabled"))
+    }
+
+    fn after_create(spec: &BucketSpec, _place: &Place) -> Option<Self> {
+        Self::absent(spec)
     }
 }
 
 #[cfg(feature = "s3")]
 mod remote {
+    use aws_sdk_s3::types::VersioningConfiguration;
+
     use super::Versioning;
     use crate::fault::{Fault, Operation};
     use crate::subconfig::Have;
-    use crate::subconfig::remote::{Remote, S3Bucket};
+    use crate::subconfig::remote::{Remote, S3Bucket, fault, unread};
 
     impl Remote for Versioning {
-        const GET: Operation = Operation { name: "", action: "" };
-        const PUT: Operation = Operation { name: "", action: "" };
-        const DELETE: Operation = Operation { name: "", action: "" };
+        const GET: Operation = Operation { name: "GetBucketVersioning", action: "s3:GetBucketVersioning" };
+        const PUT: Operation = Operation { name: "PutBucketVersioning", action: "s3:PutBucketVersioning" };
+        const DELETE: Operation = Self::PUT;
 
-        async fn read(_s3: &S3Bucket) -> Result<Have<Self>, Fault> {
-            Ok(Have::Unread)
+        async fn read(s3: &S3Bucket) -> Result<Have<Self>, Fault> {
+            let call = s3.client.get_bucket_versioning().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
+            match call.send().await {
+                Ok(answer) => Ok(Self::from_sdk(answer.status.as_ref().map_or("", |status| status.as_str()))),
+                Err(error) => unread(Self::GET, &[], error),
+            }
         }
 
-        async fn put(_s3: &S3Bucket, _want: &Self, _have: Option<&Self>) -> Result<(), Fault> {
-            Ok(())
+        async fn put(s3: &S3Bucket, want: &Self, _have: Option<&Self>) -> Result<(), Fault> {
+            let call = s3.client.put_bucket_versioning().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
+            call.versioning_configuration(want.to_sdk()).send().await.map(drop).map_err(|error| fault(Self::PUT, error))
         }
 
-        async fn remove(_s3: &S3Bucket, _have: &Self) -> Result<(), Fault> {
-            Ok(())
+        /// Suspends it.
+        async fn remove(s3: &S3Bucket, have: &Self) -> Result<(), Fault> {
+            Self::put(s3, &Self::of("Suspended"), Some(have)).await
         }
+    }
+
+    impl Versioning {
+        /// A bucket that never was versioned has no status. A status that S3 does not have is no answer to build on.
+        pub(super) fn from_sdk(status: &str) -> Have<Self> {
+            match status {
+                "" => Have::Empty,
+                "Enabled" | "Suspended" => Have::Value(Self::of(status)),
+                _ => Have::Unsupported,
+            }
+        }
+
+        fn to_sdk(&self) -> VersioningConfiguration {
+            VersioningConfiguration::builder().set_status(self.status.as_deref().map(Into::into)).build()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::subconfig::{Have, Step};
+
+    fn plan(want: Option<&str>, have: &Have<Versioning>) -> Step<Versioning> {
+        let spec = BucketSpec { versioning: want.map(Versioning::of), ..BucketSpec::default() };
+        Step::plan(&spec, have, &Place::default())
+    }
+
+    #[test]
+    fn suspended_never_versioned_and_silence_are_one() {
+        for want in [None, Some(""), Some("Suspended")] {
+            assert_eq!(plan(want, &Have::Empty), Step::None, "{want:?}");
+            assert_eq!(plan(want, &Have::Value(Versioning::of("Suspended"))), Step::None, "{want:?}");
+            let have = Versioning::of("Enabled");
+            assert_eq!(plan(want, &Have::Value(have.clone())), Step::Remove { have }, "{want:?}");
+        }
+    }
+
+    #[test]
+    fn object_lock_keeps_it_on() {
+        let spec = BucketSpec { object_lock_enabled_for_bucket: Some(true), ..BucketSpec::default() };
+        let have = Have::from(Versioning::after_create(&spec, &Place::default()));
+        assert_eq!(have, Have::Value(Versioning::of("Enabled")));
+        assert_eq!(Step::plan(&spec, &have, &Place::default()), Step::None);
+    }
+
+    #[test]
+    fn a_status_that_s3_lacks_is_sent_so_that_s3_says_no() {
+        assert!(matches!(plan(Some("enabled"), &Have::Value(Versioning::of("Enabled"))), Step::Put { .. }));
+    }
+
+    #[cfg(feature = "s3")]
+    #[test]
+    fn a_status_that_s3_lacks_is_no_answer() {
+        assert_eq!(Versioning::from_sdk("Off"), Have::Unsupported);
+        assert_eq!(plan(None, &Versioning::from_sdk("Off")), Step::None);
+        assert_eq!(plan(Some("Enabled"), &Versioning::from_sdk("Off")), Step::Unsupported);
     }
 }

@@ -1,0 +1,113 @@
+//! Who claims which S3 name, as the cache of Buckets tells.
+
+use std::collections::BTreeMap;
+
+use kube::ResourceExt;
+use kube::runtime::reflector::Store;
+use shared::admission::{Claim, Claims, Holder, goes_before};
+use shared::{Bucket, annotation, place, region};
+
+/// The claims in a cache of Buckets.
+pub struct StoreClaims<'a> {
+    /// The cache; it is filled before the first pass.
+    pub buckets: &'a Store<Bucket>,
+    /// The annotations of a namespace, by its name.
+    pub namespace: &'a dyn Fn(&Bucket) -> Option<BTreeMap<String, String>>,
+    /// The region of Buckets that name none.
+    pub default_region: Option<&'a str>,
+}
+
+impl Claims for StoreClaims<'_> {
+    fn holder(&self, bucket_name: &str, partition: &str, asking: &Bucket) -> Holder {
+        let other = self.buckets.find(|other| {
+            other.bucket_name() == Some(bucket_name) && is_another(other, asking) && wins(other, asking) && self.partition(other) == partition
+        });
+        match other {
+            Some(other) => Holder::Bucket(Claim { namespace: other.namespace().unwrap_or_default(), name: other.name_any() }),
+            None => Holder::Nobody,
+        }
+    }
+}
+
+impl StoreClaims<'_> {
+    fn partition(&self, bucket: &Bucket) -> &'static str {
+        let namespace = (self.namespace)(bucket);
+        place::region(bucket, namespace.as_ref(), self.default_region).and_then(region::partition).unwrap_or("aws")
+    }
+}
+
+fn is_another(other: &Bucket, asking: &Bucket) -> bool {
+    (&other.metadata.namespace, &other.metadata.name) != (&asking.metadata.namespace, &asking.metadata.name)
+}
+
+/// Whether the other one has the name. One that may be creating the bucket right now goes before all that are not.
+fn wins(other: &Bucket, asking: &Bucket) -> bool {
+    let looks_on = annotation::is_true(other.annotation(annotation::READ_ONLY));
+    let is_first = match (other.owns_bucket(), asking.owns_bucket()) {
+        (true, false) => true,
+        (false, true) => false,
+        (true, true) | (false, false) => goes_before(other, asking),
+    };
+    is_first && !looks_on && !other.is_being_deleted()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+    use kube::runtime::reflector;
+    use kube::runtime::watcher::Event;
+    use shared::BucketSpec;
+    use shared::bucket::FINALIZER;
+
+    use super::*;
+
+    fn bucket(kubernetes_name: &str, created: i64) -> Bucket {
+        let mut bucket = Bucket::new(kubernetes_name, BucketSpec { name: "logs".to_owned(), ..BucketSpec::default() });
+        bucket.metadata.namespace = Some("team-a".to_owned());
+        bucket.metadata.creation_timestamp = Some(Time(Timestamp::from_second(created).unwrap()));
+        bucket
+    }
+
+    fn holder(cached: &[&Bucket], asking: &Bucket, partition: &str) -> Option<String> {
+        let (buckets, mut writer) = reflector::store();
+        for bucket in cached {
+            writer.apply_watcher_event(&Event::Apply((*bucket).clone()));
+        }
+        let claims = StoreClaims { buckets: &buckets, namespace: &|_| None, default_region: Some("eu-west-1") };
+        match claims.holder("logs", partition, asking) {
+            Holder::Bucket(claim) => Some(claim.name),
+            Holder::Nobody => None,
+            Holder::Unknown => panic!("the cache is filled"),
+        }
+    }
+
+    #[test]
+    fn of_two_exactly_one_is_refused() {
+        let (older, younger) = (bucket("older", 1), bucket("younger", 2));
+        let both = [&older, &younger];
+        assert_eq!(holder(&both, &younger, "aws").as_deref(), Some("older"));
+        assert_eq!(holder(&both, &older, "aws"), None);
+    }
+
+    #[test]
+    fn the_one_with_the_finalizer_goes_before_an_older_one() {
+        let (older, mut younger) = (bucket("older", 1), bucket("younger", 2));
+        younger.metadata.finalizers = Some(vec![FINALIZER.to_owned()]);
+        let both = [&older, &younger];
+        assert_eq!(holder(&both, &older, "aws").as_deref(), Some("younger"));
+        assert_eq!(holder(&both, &younger, "aws"), None);
+    }
+
+    #[test]
+    fn another_partition_a_deleted_one_and_an_onlooker_claim_nothing() {
+        let asking = bucket("asking", 2);
+        let mut other = bucket("other", 1);
+        assert_eq!(holder(&[&other], &asking, "aws-cn"), None);
+        other.metadata.annotations = Some(BTreeMap::from([(annotation::READ_ONLY.to_owned(), "true".to_owned())]));
+        assert_eq!(holder(&[&other], &asking, "aws"), None);
+        other.metadata.annotations = None;
+        other.metadata.deletion_timestamp = Some(Time(Timestamp::UNIX_EPOCH));
+        assert_eq!(holder(&[&other], &asking, "aws"), None);
+    }
+}

@@ -1,0 +1,214 @@
+//! The one call that creates a bucket. What can ride on it does: S3 then never holds the bucket without it.
+
+use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_sdk_s3::operation::create_bucket::builders::CreateBucketInputBuilder;
+use aws_sdk_s3::types::{
+    BucketCannedAcl, BucketInfo, BucketLocationConstraint, BucketNamespace, BucketType, CreateBucketConfiguration, DataRedundancy,
+    LocationInfo, LocationType, ObjectOwnership, Tag,
+};
+use shared::BucketSpec;
+use shared::bucket::CreateBucketConfiguration as Section;
+use shared::fault::{Fault, Operation};
+use shared::name::BucketName;
+use shared::place::Place;
+use shared::subconfig::remote::{S3Bucket, fault};
+use shared::subconfig::{SubConfig, Tagging, ownership_controls};
+
+/// The call, and what allows it.
+pub const CREATE: Operation = Operation { name: "CreateBucket", action: "s3:CreateBucket" };
+const GET_TAGGING: Operation = Operation { name: "GetBucketTagging", action: "s3:GetBucketTagging" };
+
+/// What became of the call.
+#[derive(Debug)]
+pub enum Created {
+    /// S3 made the bucket.
+    Made {
+        /// The Location header of the answer.
+        location: Option<String>,
+    },
+    /// The account has the bucket already, and it carries what this call sent: an earlier answer got lost.
+    Already,
+    /// The account has the bucket already, and this Bucket did not make it.
+    Foreign,
+    /// Somebody else has the name.
+    Taken,
+    /// The call failed.
+    Failed(Fault),
+}
+
+/// Creates the bucket. The caller has seen to it that the Bucket carries the finalizer.
+pub async fn create(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created {
+    match request(spec, place).send_with(&s3.client).await {
+        Ok(answer) => Created::Made { location: answer.location },
+        Err(error) => match error.code() {
+            Some("BucketAlreadyExists") => Created::Taken,
+            Some("BucketAlreadyOwnedByYou") => already(s3, spec, place).await,
+            _ => Created::Failed(fault(CREATE, error)),
+        },
+    }
+}
+
+/// Tells a bucket whose creation was answered into the void from one that somebody else in the account made: ours carries the tags
+/// that were sent.
+async fn already(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created {
+    let call = s3.client.get_bucket_tagging().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
+    let found = match call.send().await {
+        Ok(answer) => answer.tag_set,
+        Err(error) if error.code() == Some("NoSuchTagSet") => Vec::new(),
+        Err(error) => return Created::Failed(fault(GET_TAGGING, error)),
+    };
+    if carries(&found, &tags(spec, place)) { Created::Already } else { Created::Foreign }
+}
+
+/// Whether the tags on a bucket are those that were sent; AWS may have added its own.
+fn carries(found: &[Tag], sent: &[Tag]) -> bool {
+    let users: Vec<&Tag> = found.iter().filter(|tag| !tag.key.starts_with("aws:")).collect();
+    users.len() == sent.len() && sent.iter().all(|tag| users.contains(&tag))
+}
+
+/// The request that creates this bucket. Pure.
+#[must_use]
+pub fn request(spec: &BucketSpec, place: &Place) -> CreateBucketInputBuilder {
+    let request = CreateBucketInputBuilder::default()
+        .bucket(&spec.name)
+        .set_create_bucket_configuration(configuration(spec, place))
+        .set_bucket_namespace(spec.namespace.as_deref().filter(|namespace| !namespace.is_empty()).map(BucketNamespace::from));
+    // Directory buckets know neither ACLs, nor ownership, nor Object Lock.
+    if BucketName::new(&spec.name).is_directory() { request } else { with_access(request, spec) }
+}
+
+/// Ownership, Object Lock, and the ACL or the grants where the spec asks for them. S3 takes only one of ACL and grants.
+fn with_access(request: CreateBucketInputBuilder, spec: &BucketSpec) -> CreateBucketInputBuilder {
+    let request = request
+        .object_ownership(ObjectOwnership::from(ownership_controls::effective(spec).as_str()))
+        .set_object_lock_enabled_for_bucket(spec.object_lock_enabled_for_bucket.filter(|enabled| *enabled));
+    // The peer keeps a list of ACLs that mean the same; the first is the one to send.
+    let acl = spec.acl.as_ref().and_then(|acl| acl.0.split('|').next()).map(str::trim).filter(|acl| !acl.is_empty());
+    match acl {
+        Some(acl) => request.acl(BucketCannedAcl::from(acl)),
+        None => request
+            .set_grant_full_control(spec.grant_full_control.clone())
+            .set_grant_read(spec.grant_read.clone())
+            .set_grant_read_acp(spec.grant_read_acp.clone())
+            .set_grant_write(spec.grant_write.clone())
+            .set_grant_write_acp(spec.grant_write_acp.clone()),
+    }
+}
+
+/// The region, the kind of bucket and the tags. us-east-1 is said by saying nothing.
+/// Source: S3 API, CreateBucket, "CreateBucketConfiguration".
+fn configuration(spec: &BucketSpec, place: &Place) -> Option<CreateBucketConfiguration> {
+    let section = spec.create_bucket_configuration.clone().unwrap_or_default();
+    let directory = BucketName::new(&spec.name).is_directory();
+    let constraint = match section.location_constraint.as_deref() {
+        Some(given) if !given.is_empty() => Some(given),
+        _ if directory || place.region == "us-east-1" => None,
+        _ => Some(place.region.as_str()),
+    };
+    let tags = tags(spec, place);
+    let configuration = CreateBucketConfiguration::builder()
+        .set_location_constraint(constraint.map(BucketLocationConstraint::from))
+        .set_bucket(bucket_info(&section))
+        .set_location(location_info(&section))
+        .set_tags(Some(tags).filter(|tags| !tags.is_empty()))
+        .build();
+    (configuration != CreateBucketConfiguration::builder().build()).then_some(configuration)
+}
+
+fn bucket_info(section: &Section) -> Option<BucketInfo> {
+    let bucket = section.bucket.as_ref()?;
+    let redundancy = bucket.data_redundancy.as_deref().map(DataRedundancy::from);
+    Some(BucketInfo::builder().set_data_redundancy(redundancy).set_type(bucket.type_.as_deref().map(BucketType::from)).build())
+}
+
+fn location_info(section: &Section) -> Option<LocationInfo> {
+    let location = section.location.as_ref()?;
+    Some(LocationInfo::builder().set_name(location.name.clone()).set_type(location.type_.as_deref().map(LocationType::from)).build())
+}
+
+/// All tags of the new bucket: the user's and the controller's.
+fn tags(spec: &BucketSpec, place: &Place) -> Vec<Tag> {
+    let wanted = Tagging::want(spec, place).and_then(Tagging::normalise).and_then(|tagging| tagging.tag_set).unwrap_or_default();
+    let tag = |tag: shared::subconfig::tagging::Tag| {
+        Tag::builder().key(tag.key.unwrap_or_default()).value(tag.value.unwrap_or_default()).build().ok()
+    };
+    wanted.into_iter().filter_map(tag).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::operation::create_bucket::CreateBucketInput;
+    use serde_json::{Value, json};
+    use shared::place::ControllerTag;
+
+    use super::*;
+
+    fn input(region: &str, spec: Value) -> CreateBucketInput {
+        let place = Place { region: region.to_owned(), ..Place::default() };
+        request(&of(spec), &place).build().unwrap()
+    }
+
+    fn of(mut spec: Value) -> BucketSpec {
+        let spec_name = spec.get("name").cloned().unwrap_or_else(|| json!("logs"));
+        spec["name"] = spec_name;
+        serde_json::from_value(spec).unwrap()
+    }
+
+    fn constraint(input: &CreateBucketInput) -> Option<&str> {
+        Some(input.create_bucket_configuration()?.location_constraint()?.as_str())
+    }
+
+    #[test]
+    fn us_east_1_is_said_by_saying_nothing() {
+        assert_eq!(input("us-east-1", json!({})).create_bucket_configuration, None);
+        assert_eq!(constraint(&input("eu-west-1", json!({}))), Some("eu-west-1"));
+        let given = json!({"createBucketConfiguration": {"locationConstraint": "EU"}});
+        assert_eq!(constraint(&input("eu-west-1", given)), Some("EU"));
+    }
+
+    #[test]
+    fn tags_ownership_and_object_lock_ride_along() {
+        let tagging = json!({"tagSet": [{"key": "team", "value": "a"}]});
+        let spec = of(json!({"tagging": tagging, "objectLockEnabledForBucket": true}));
+        let tag = ControllerTag { key: "by".to_owned(), value: "cooper".to_owned() };
+        let place = Place { region: "us-east-1".to_owned(), tags: vec![tag], ..Place::default() };
+        let input = request(&spec, &place).build().unwrap();
+        let tags: Vec<&str> = input.create_bucket_configuration().unwrap().tags().iter().map(Tag::key).collect();
+        assert_eq!(tags, ["by", "team"]);
+        assert_eq!(input.object_ownership, Some(ObjectOwnership::BucketOwnerEnforced));
+        assert_eq!(input.object_lock_enabled_for_bucket, Some(true));
+        assert_eq!((input.acl, input.grant_read), (None, None));
+    }
+
+    #[test]
+    fn an_acl_goes_before_grants_and_relaxes_ownership() {
+        let acl = input("us-east-1", json!({"acl": "public-read|authenticated-read", "grantRead": "id=x"}));
+        assert_eq!((acl.acl, acl.grant_read), (Some(BucketCannedAcl::PublicRead), None));
+        assert_eq!(acl.object_ownership, Some(ObjectOwnership::BucketOwnerPreferred));
+        let grants = input("us-east-1", json!({"grantRead": "id=x", "grantWriteACP": "id=y"}));
+        assert_eq!((grants.acl, grants.grant_read.as_deref(), grants.grant_write_acp.as_deref()), (None, Some("id=x"), Some("id=y")));
+    }
+
+    #[test]
+    fn a_directory_bucket_says_its_zone_and_no_region() {
+        let section = json!({
+            "bucket": {"type": "Directory", "dataRedundancy": "SingleAvailabilityZone"},
+            "location": {"type": "AvailabilityZone", "name": "euw1-az1"},
+        });
+        let input = input("eu-west-1", json!({"name": "a--euw1-az1--x-s3", "createBucketConfiguration": section}));
+        let configuration = input.create_bucket_configuration().unwrap();
+        assert_eq!(configuration.location().and_then(LocationInfo::name), Some("euw1-az1"));
+        assert_eq!(configuration.bucket().and_then(BucketInfo::r#type), Some(&BucketType::Directory));
+        assert_eq!((configuration.location_constraint(), input.object_ownership.as_ref()), (None, None));
+    }
+
+    #[test]
+    fn a_bucket_of_the_account_is_ours_if_it_carries_what_was_sent() {
+        let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build().unwrap();
+        let sent = [tag("services.k8s.aws/namespace", "team-a"), tag("team", "a")];
+        assert!(carries(&[tag("team", "a"), tag("aws:x", "y"), sent[0].clone()], &sent));
+        assert!(!carries(&[tag("team", "a"), tag("services.k8s.aws/namespace", "team-b")], &sent), "another namespace's");
+        assert!(!carries(&[], &sent));
+        assert!(!carries(&[sent[0].clone(), sent[1].clone(), tag("more", "x")], &sent));
+    }
+}

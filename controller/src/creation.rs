@@ -1,0 +1,93 @@
+//! A bucket that does not exist: put the finalizer on, create, write what differs from a new bucket, all in one pass.
+//!
+//! The finalizer comes first. Whatever ends the process afterwards, the next pass finds it and knows that the bucket is this
+//! Bucket's. It comes off again where S3 refused for certain to create the bucket, so that a bucket which somebody else makes under
+//! this name is never taken for ours.
+
+use std::sync::Arc;
+
+use shared::Bucket;
+use shared::fault::{Class, Fault};
+use shared::place;
+use shared::subconfig::{self};
+
+use crate::context::Context;
+use crate::create::{self, Created};
+use crate::objects::ObjectError;
+use crate::reconcile::{End, Job, already_exists};
+use crate::report::{self, Drifted, Report, State};
+use crate::{converge, drift};
+
+/// Creates the bucket and brings it to what the spec says.
+///
+/// # Errors
+/// The API server refused the finalizer.
+pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>) -> Result<End, ObjectError> {
+    if !job.context.may_write() {
+        return Ok(End::Stopped);
+    }
+    let gone = place::arn(&bucket).is_some().then(|| drift::of_gone_bucket(&job.spec.name));
+    let bucket = marked(job.context, bucket).await?;
+    match create::create(job.s3, job.spec, job.place).await {
+        Created::Made { location } => {
+            tracing::info!(bucket = job.spec.name, region = job.place.region, "created the S3 bucket");
+            job.context.memory.update(&bucket, |remembered| remembered.unread = true);
+            Ok(configured(job, bucket, location, gone).await)
+        }
+        Created::Already => Ok(converge::run(job, bucket).await),
+        Created::Foreign => released(job.context, bucket, already_exists(&job.spec.name), gone).await,
+        Created::Taken => released(job.context, bucket, taken(&job.spec.name), gone).await,
+        Created::Failed(fault) if is_refusal(&fault) => released(job.context, bucket, State::of_fault(&fault), gone).await,
+        Created::Failed(fault) => Ok(failed(bucket, State::of_fault(&fault), gone)),
+    }
+}
+
+/// The Bucket with the finalizer on.
+async fn marked(context: &Context, bucket: Arc<Bucket>) -> Result<Arc<Bucket>, ObjectError> {
+    if bucket.owns_bucket() {
+        return Ok(bucket);
+    }
+    let marked = context.objects.add_finalizer(&bucket).await?;
+    context.memory.wrote(&marked);
+    Ok(Arc::new(marked))
+}
+
+/// Writes what a new bucket lacks. Its state is known, so that nothing has to be read.
+async fn configured(job: &Job<'_>, bucket: Arc<Bucket>, location: Option<String>, gone: Option<Drifted>) -> End {
+    let new = subconfig::after_create(job.spec, job.place);
+    let plan = subconfig::plan(job.spec, &new, job.place);
+    let applied = subconfig::apply(job.s3, &plan, &|| job.context.may_write()).await;
+    let Some(state) = State::after(&[], &applied) else { return End::Stopped };
+    let report = Report {
+        state,
+        place: Some(job.place.clone()),
+        location,
+        created: true,
+        check: gone.is_some(),
+        drift: gone.map(|drifted| Drifted { repaired: true, ..drifted }).into_iter().collect(),
+        written: report::written(&applied),
+        ..Report::default()
+    };
+    End::Reported(bucket, report)
+}
+
+/// Takes the finalizer off again: the bucket is not this Bucket's.
+async fn released(context: &Context, bucket: Arc<Bucket>, state: State, gone: Option<Drifted>) -> Result<End, ObjectError> {
+    let Some(released) = context.objects.remove_finalizer(&bucket).await? else { return Ok(End::Gone) };
+    context.memory.wrote(&released);
+    Ok(failed(Arc::new(released), state, gone))
+}
+
+fn failed(bucket: Arc<Bucket>, state: State, gone: Option<Drifted>) -> End {
+    End::Reported(bucket, Report { check: gone.is_some(), drift: gone.into_iter().collect(), ..Report::of(state) })
+}
+
+/// Whether S3 said for certain that it did not create the bucket. After a time-out or a 5xx it may have.
+fn is_refusal(fault: &Fault) -> bool {
+    matches!(fault.class, Class::Terminal | Class::Denied)
+}
+
+fn taken(name: &str) -> State {
+    let message = format!("bucket name {name:?} belongs to another AWS account; pick another spec.name");
+    State::terminal("BucketAlreadyExists", &message)
+}

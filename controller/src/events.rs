@@ -1,0 +1,218 @@
+//! Kubernetes Events: what changed, told once. Which ones follow from a pass is pure; publishing them is best effort.
+
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::ObjectReference;
+use k8s_openapi::api::events::v1::Event;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta};
+use kube::api::{Api, PostParams};
+use kube::{Client, Resource, ResourceExt};
+use shared::Bucket;
+use shared::bucket::ConditionType;
+use shared::subconfig::Difference;
+
+use crate::report::{BUCKET, Drifted, Report, State};
+use crate::{drift, status, text};
+
+/// The controller as Events name it.
+const REPORTER: &str = "cooper-controller";
+
+/// One thing to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Whether somebody may have to act.
+    pub warning: bool,
+    /// What happened, as one word.
+    pub reason: String,
+    /// What the controller was doing, as one word.
+    pub action: &'static str,
+    /// What happened, for people.
+    pub text: String,
+}
+
+impl Note {
+    /// Something that went as it should.
+    #[must_use]
+    pub fn normal(reason: &str, action: &'static str, text: &str) -> Self {
+        Self { warning: false, reason: reason.to_owned(), action, text: text::within_bytes(text, text::NOTE).to_owned() }
+    }
+
+    /// Something that somebody should look at.
+    #[must_use]
+    pub fn warning(reason: &str, action: &'static str, text: &str) -> Self {
+        Self { warning: true, reason: reason.to_owned(), action, text: text::within_bytes(text, text::NOTE).to_owned() }
+    }
+}
+
+/// What a pass is told as. `bucket` is the Bucket with the status from before the pass.
+#[must_use]
+pub fn notes(bucket: &Bucket, report: &Report) -> Vec<Note> {
+    let mut notes: Vec<Note> = report.drift.iter().filter(|drifted| drift::is_new(bucket, drifted)).map(detected).collect();
+    if report.created {
+        let region = report.place.as_ref().map_or("", |place| place.region.as_str());
+        notes.push(Note::normal("Created", "Create", &format!("created S3 bucket {:?} in {region}", bucket.bucket_name().unwrap_or_default())));
+    }
+    notes.extend(report.drift.iter().filter(|drifted| drifted.repaired && drifted.config != BUCKET).map(remediated));
+    let drifted = |config: &str| report.drift.iter().any(|drifted| drifted.config == config);
+    let updated = text::list(report.written.iter().copied().filter(|config| !drifted(config)));
+    if !updated.is_empty() && !report.created {
+        notes.push(Note::normal("Updated", "Update", &format!("wrote {updated} as the spec says")));
+    }
+    notes.extend(failure(bucket, &report.state));
+    notes
+}
+
+/// The end of a failed pass; only where it differs from that of the pass before.
+fn failure(bucket: &Bucket, state: &State) -> Option<Note> {
+    let (kind, reason, message) = match state {
+        State::Synced => return None,
+        State::Terminal { reason, message, .. } => (ConditionType::Terminal, reason, message),
+        State::Recoverable { reason, message, .. } => (ConditionType::Recoverable, reason, message),
+    };
+    let known = status::condition(bucket, kind).is_some_and(|old| old.message.as_ref() == Some(message));
+    (!known).then(|| Note::warning(reason, "Reconcile", message))
+}
+
+fn detected(drifted: &Drifted) -> Note {
+    let text = if drifted.config == BUCKET {
+        "the S3 bucket is gone, and this Bucket did not delete it".to_owned()
+    } else {
+        let fields: Vec<String> = drifted.fields.iter().map(difference).collect();
+        format!("{}: {}", drifted.config, text::list(fields.iter().map(String::as_str)))
+    };
+    Note::warning("DriftDetected", "Check", &text)
+}
+
+fn difference(difference: &Difference) -> String {
+    let of = |value| text::value(value).unwrap_or_else(|| "nothing".to_owned());
+    format!("{} is {} in S3, the spec says {}", difference.field, of(&difference.observed), of(&difference.desired))
+}
+
+fn remediated(drifted: &Drifted) -> Note {
+    let fields = text::list(drifted.fields.iter().map(|field| field.field.as_str()));
+    Note::normal("DriftRemediated", "Repair", &format!("{}: put right {fields}", drifted.config))
+}
+
+/// Where Events are published.
+#[derive(Clone)]
+pub struct Events(Client);
+
+impl Events {
+    /// Publishes behind this client.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+
+    /// Publishes the notes. A note that cannot be published is logged and lost: nothing depends on it.
+    pub async fn publish(&self, bucket: &Bucket, notes: Vec<Note>) {
+        let namespace = bucket.namespace().unwrap_or_else(|| "default".to_owned());
+        let api: Api<Event> = Api::namespaced(self.0.clone(), &namespace);
+        for (index, note) in notes.into_iter().enumerate() {
+            if let Err(error) = api.create(&PostParams::default(), &event(bucket, note, index, Timestamp::now())).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "an Event could not be published");
+            }
+        }
+    }
+}
+
+fn event(bucket: &Bucket, note: Note, index: usize, now: Timestamp) -> Event {
+    let mut reference: ObjectReference = bucket.object_ref(&());
+    reference.resource_version = None;
+    Event {
+        action: Some(note.action.to_owned()),
+        event_time: Some(MicroTime(now)),
+        metadata: ObjectMeta {
+            namespace: Some(bucket.namespace().unwrap_or_else(|| "default".to_owned())),
+            // As client-go names them: unique by time.
+            name: Some(format!("{}.{:x}{index:x}", text::within_bytes(&bucket.name_any(), 200), now.as_nanosecond())),
+            ..ObjectMeta::default()
+        },
+        note: Some(note.text),
+        reason: Some(text::shortened(&note.reason, 128)),
+        regarding: Some(reference),
+        reporting_controller: Some(REPORTER.to_owned()),
+        reporting_instance: Some(instance()),
+        type_: Some(if note.warning { "Warning" } else { "Normal" }.to_owned()),
+        ..Event::default()
+    }
+}
+
+/// The Pod, where the process runs in one.
+fn instance() -> String {
+    std::env::var("HOSTNAME").ok().filter(|name| !name.is_empty()).map_or_else(|| REPORTER.to_owned(), |name| text::within_bytes(&name, 128).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use shared::BucketSpec;
+    use shared::bucket::Drift;
+    use shared::place::Place;
+
+    use super::*;
+    use crate::report::Pace;
+
+    fn bucket() -> Bucket {
+        let mut bucket = Bucket::new("logs", BucketSpec { name: "the-logs".to_owned(), ..BucketSpec::default() });
+        bucket.metadata.namespace = Some("team-a".to_owned());
+        bucket
+    }
+
+    fn drifted(repaired: bool) -> Drifted {
+        let field = Difference { field: "spec.policy".to_owned(), desired: json!("x".repeat(5000)), observed: json!(null) };
+        Drifted { config: "policy", fields: vec![field], repaired }
+    }
+
+    fn told(bucket: &Bucket, report: &Report) -> Vec<(String, bool, String)> {
+        notes(bucket, report).into_iter().map(|note| (note.reason, note.warning, note.text)).collect()
+    }
+
+    #[test]
+    fn a_creation_is_one_event() {
+        let place = Some(Place { region: "eu-west-1".to_owned(), ..Place::default() });
+        let report = Report { created: true, place, written: vec!["versioning"], ..Report::default() };
+        assert_eq!(told(&bucket(), &report), [("Created".to_owned(), false, "created S3 bucket \"the-logs\" in eu-west-1".to_owned())]);
+    }
+
+    #[test]
+    fn drift_and_its_repair_are_told_with_bounded_values() {
+        let report = Report { drift: vec![drifted(true)], written: vec!["policy", "cors"], ..Report::default() };
+        let told = told(&bucket(), &report);
+        let reasons: Vec<&str> = told.iter().map(|(reason, ..)| reason.as_str()).collect();
+        assert_eq!(reasons, ["DriftDetected", "DriftRemediated", "Updated"]);
+        assert!(told[0].1 && told[0].2.contains("spec.policy is nothing in S3") && told[0].2.len() < 400, "{}", told[0].2);
+        assert_eq!(told[2].2, "wrote cors as the spec says");
+    }
+
+    #[test]
+    fn drift_that_stands_is_not_told_again() {
+        let mut bucket = bucket();
+        let known = Drift { config: "policy".to_owned(), ..Drift::default() };
+        bucket.status = Some(shared::BucketStatus { drift: Some(vec![known]), ..Default::default() });
+        assert!(told(&bucket, &Report { drift: vec![drifted(false)], ..Report::default() }).is_empty());
+    }
+
+    #[test]
+    fn a_failure_is_told_until_it_changes() {
+        let mut bucket = bucket();
+        let state = |message: &str| State::recoverable("Denied", message, Pace::Quick);
+        let report = Report::of(state("no"));
+        assert_eq!(told(&bucket, &report), [("Denied".to_owned(), true, "no".to_owned())]);
+        bucket.status = Some(status::next(&bucket, &report, Timestamp::UNIX_EPOCH));
+        assert!(told(&bucket, &report).is_empty());
+        assert_eq!(told(&bucket, &Report::of(state("still no"))).len(), 1);
+    }
+
+    #[test]
+    fn an_event_fits_the_api() {
+        let mut bucket = bucket();
+        bucket.metadata.name = Some("n".repeat(253));
+        bucket.metadata.uid = Some("u".to_owned());
+        let event = event(&bucket, Note::warning(&"r".repeat(500), "Check", &"ä".repeat(9000)), 3, Timestamp::now());
+        assert!(event.metadata.name.as_ref().unwrap().len() <= 253);
+        assert!(event.reason.as_ref().unwrap().chars().count() <= 128);
+        assert!(event.note.as_ref().unwrap().len() <= 1000);
+        let regarding = event.regarding.unwrap();
+        assert_eq!((regarding.kind.as_deref(), regarding.uid.as_deref()), (Some("Bucket"), Some("u")));
+    }
+}

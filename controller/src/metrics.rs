@@ -1,0 +1,116 @@
+//! What Prometheus sees. Labels are bounded, and every series with known labels is there from the start, at 0.
+
+use prometheus::core::Collector;
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
+use shared::subconfig;
+
+use crate::report::BUCKET;
+
+/// How a pass can end, as a label.
+pub const RESULTS: [&str; 9] = ["synced", "terminal", "recoverable", "not_due", "deleted", "gone", "stopped", "error", "panic"];
+/// How a check for drift can end, as a label.
+pub const CHECKS: [&str; 3] = ["in_sync", "drifted", "failed"];
+/// Seconds; from an answer out of the next room to a time-out.
+const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+
+/// The metrics that are counted where things happen. Those that follow from the cache are in [`crate::gauges`].
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    /// Drift found, by sub-configuration.
+    pub drift_detected: IntCounterVec,
+    /// Drift repaired or not, by sub-configuration and result (success, failed).
+    pub drift_remediated: IntCounterVec,
+    /// Checks for drift, by result.
+    pub drift_checks: IntCounterVec,
+    /// Passes over a Bucket, by result.
+    pub reconciles: IntCounterVec,
+    /// Seconds that a pass took, by result.
+    pub reconcile_seconds: HistogramVec,
+    /// Requests to AWS, retries included, by operation and HTTP status.
+    pub aws_requests: IntCounterVec,
+    /// Seconds that a request to AWS took, by operation.
+    pub aws_seconds: HistogramVec,
+    /// Objects that could not be read, by kind.
+    pub unreadable: IntCounterVec,
+}
+
+impl Metrics {
+    /// Registers all metrics, and those of the process.
+    ///
+    /// # Errors
+    /// The registry has one of that name already.
+    pub fn new(registry: &Registry) -> prometheus::Result<Self> {
+        let counter = |name: &str, help: &str, labels: &[&str]| {
+            register(registry, IntCounterVec::new(Opts::new(name, help), labels)?)
+        };
+        let histogram = |name: &str, help: &str, labels: &[&str]| {
+            register(registry, HistogramVec::new(HistogramOpts::new(name, help).buckets(SECONDS.to_vec()), labels)?)
+        };
+        #[cfg(target_os = "linux")]
+        registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
+        let metrics = Self {
+            drift_detected: counter("cooper_drift_detected_total", "Drift found, by sub-configuration.", &["config"])?,
+            drift_remediated: counter("cooper_drift_remediated_total", "Drift repaired, or not, by sub-configuration.", &["config", "result"])?,
+            drift_checks: counter("cooper_drift_checks_total", "Checks of a bucket for drift.", &["result"])?,
+            reconciles: counter("cooper_reconcile_total", "Passes over a Bucket.", &["result"])?,
+            reconcile_seconds: histogram("cooper_reconcile_duration_seconds", "Time that a pass over a Bucket took.", &["result"])?,
+            aws_requests: counter("cooper_aws_requests_total", "Requests to AWS, retries included.", &["operation", "code"])?,
+            aws_seconds: histogram("cooper_aws_request_duration_seconds", "Time that a request to AWS took.", &["operation"])?,
+            unreadable: counter("cooper_unreadable_objects_total", "Objects that do not parse and are left alone.", &["kind"])?,
+        };
+        metrics.start_at_zero();
+        Ok(metrics)
+    }
+
+    fn start_at_zero(&self) {
+        for config in subconfig::NAMES.iter().copied().chain([BUCKET]) {
+            self.drift_detected.with_label_values(&[config]);
+            for result in ["success", "failed"] {
+                self.drift_remediated.with_label_values(&[config, result]);
+            }
+        }
+        for result in CHECKS {
+            self.drift_checks.with_label_values(&[result]);
+        }
+        for result in RESULTS {
+            self.reconciles.with_label_values(&[result]);
+        }
+        self.unreadable.with_label_values(&["Bucket"]);
+    }
+}
+
+fn register<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> prometheus::Result<C> {
+    registry.register(Box::new(collector.clone()))?;
+    Ok(collector)
+}
+
+#[cfg(test)]
+mod tests {
+    use prometheus::TextEncoder;
+
+    use super::*;
+
+    #[test]
+    fn series_with_known_labels_start_at_zero() {
+        let registry = Registry::new();
+        Metrics::new(&registry).unwrap();
+        let text = TextEncoder::new().encode_to_string(&registry.gather()).unwrap();
+        for line in [
+            "cooper_drift_detected_total{config=\"bucket\"} 0",
+            "cooper_drift_detected_total{config=\"versioning\"} 0",
+            "cooper_drift_remediated_total{config=\"policy\",result=\"failed\"} 0",
+            "cooper_drift_checks_total{result=\"in_sync\"} 0",
+            "cooper_reconcile_total{result=\"panic\"} 0",
+            "cooper_unreadable_objects_total{kind=\"Bucket\"} 0",
+        ] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_second_set_in_one_registry_is_an_error() {
+        let registry = Registry::new();
+        Metrics::new(&registry).unwrap();
+        assert!(Metrics::new(&registry).is_err());
+    }
+}

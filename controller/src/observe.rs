@@ -1,0 +1,162 @@
+//! Whether the bucket exists, where, and whether it is ours: one HeadBucket answers all three, before anything else is asked.
+
+use std::error::Error;
+
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::operation::head_bucket::HeadBucketError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use shared::fault::{Class, Fault, NO_ANSWER, Operation, classify};
+use shared::place::Place;
+use shared::subconfig::remote::{S3Bucket, fault};
+
+/// The call, and what allows it.
+pub const HEAD: Operation = Operation { name: "HeadBucket", action: "s3:ListBucket" };
+const ASSUME: Operation = Operation { name: "AssumeRole", action: "sts:AssumeRole" };
+/// The code of an answer that says no and not why.
+pub const FORBIDDEN: &str = "Forbidden";
+/// The header that names a bucket's region, in every answer about it.
+const REGION: &str = "x-amz-bucket-region";
+
+/// What is known of the bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exists {
+    /// Nobody has a bucket of this name.
+    No,
+    /// The account that was expected has it, in the region that was expected.
+    Here,
+    /// It is in another region.
+    Elsewhere {
+        /// The region, where S3 names it.
+        region: Option<String>,
+    },
+}
+
+/// Asks S3.
+///
+/// # Errors
+/// The call failed, or the bucket is somebody else's (which S3 does not tell apart from a lack of permission).
+pub async fn exists(s3: &S3Bucket, place: &Place) -> Result<Exists, Fault> {
+    match s3.client.head_bucket().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner()).send().await {
+        Ok(answer) => Ok(found(answer.bucket_region(), place)),
+        Err(error) => refused(s3, error),
+    }
+}
+
+fn found(region: Option<&str>, place: &Place) -> Exists {
+    match region.filter(|region| !region.is_empty() && *region != place.region) {
+        Some(other) => Exists::Elsewhere { region: Some(other.to_owned()) },
+        None => Exists::Here,
+    }
+}
+
+fn refused(s3: &S3Bucket, error: SdkError<HeadBucketError, HttpResponse>) -> Result<Exists, Fault> {
+    let answer = error.raw_response();
+    let status = answer.map_or(0, |answer| answer.status().as_u16());
+    let region = answer.and_then(|answer| answer.headers().get(REGION)).map(str::to_owned);
+    match (status, region) {
+        (404, _) => Ok(Exists::No),
+        (301, region) => Ok(Exists::Elsewhere { region }),
+        // A signature for another region than the bucket's.
+        (400, Some(region)) => Ok(Exists::Elsewhere { region: Some(region) }),
+        (403, _) => Err(foreign(s3, error)),
+        _ => Err(without_role(fault(HEAD, error))),
+    }
+}
+
+/// The answer to HEAD has no body, so that it says nothing but 403.
+fn foreign(s3: &S3Bucket, error: SdkError<HeadBucketError, HttpResponse>) -> Fault {
+    let owner = s3.owner.as_deref().map(|owner| format!(" than {owner}")).unwrap_or_default();
+    let message = format!("bucket {:?} belongs to another account{owner}, or its policy or IAM refuses access", s3.name);
+    Fault { class: Class::Denied, operation: HEAD, code: FORBIDDEN.to_owned(), message, source: Some(Box::new(error)) }
+}
+
+/// A call that was never made because the role could not be assumed is a fault of AssumeRole.
+fn without_role(fault: Fault) -> Fault {
+    let mut cause: Option<&(dyn Error + 'static)> = fault.source.as_deref().map(|source| source as &(dyn Error + 'static));
+    while let Some(error) = cause {
+        if let Some(refused) = error.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>() {
+            return of_assume_role(refused).unwrap_or(fault);
+        }
+        cause = error.source();
+    }
+    fault
+}
+
+fn of_assume_role(error: &SdkError<AssumeRoleError, HttpResponse>) -> Option<Fault> {
+    let refusal = error.as_service_error()?.meta();
+    let status = error.raw_response().map_or(0, |answer| answer.status().as_u16());
+    let code = refusal.code().unwrap_or(NO_ANSWER).to_owned();
+    let message = refusal.message().unwrap_or_default().to_owned();
+    Some(Fault { class: classify(status, &code), operation: ASSUME, code, message, source: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+    use aws_smithy_http_client::Builder;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Asks a server that gives this one answer.
+    async fn ask(answer: &'static str) -> Result<Exists, Fault> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = [0; 4096];
+            let read = stream.read(&mut request).await.unwrap();
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            String::from_utf8_lossy(&request[..read]).to_lowercase()
+        });
+        let config = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::from_static("eu-west-1"))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new("a", "b", None, None, "test")))
+            .http_client(Builder::new().build_http())
+            .retry_config(aws_config::retry::RetryConfig::disabled())
+            .endpoint_url(endpoint)
+            .force_path_style(true)
+            .build();
+        let client = aws_sdk_s3::Client::from_conf(config);
+        let s3 = S3Bucket { client, name: "logs".to_owned(), owner: Some("123456789012".to_owned()) };
+        let answer = exists(&s3, &Place { region: "eu-west-1".to_owned(), ..Place::default() }).await;
+        let request = server.await.unwrap();
+        assert!(request.contains("x-amz-expected-bucket-owner: 123456789012"), "{request}");
+        answer
+    }
+
+    #[tokio::test]
+    async fn one_answer_tells_existence_region_and_owner() {
+        let here = "HTTP/1.1 200 OK\r\nx-amz-bucket-region: eu-west-1\r\ncontent-length: 0\r\n\r\n";
+        assert_eq!(ask(here).await.unwrap(), Exists::Here);
+        assert_eq!(ask("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap(), Exists::Here);
+        assert_eq!(ask("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").await.unwrap(), Exists::No);
+        let elsewhere = Exists::Elsewhere { region: Some("us-east-1".to_owned()) };
+        for status in ["200 OK", "301 Moved Permanently", "400 Bad Request"] {
+            let answer = format!("HTTP/1.1 {status}\r\nx-amz-bucket-region: us-east-1\r\ncontent-length: 0\r\n\r\n");
+            assert_eq!(ask(answer.leak()).await.unwrap(), elsewhere, "{status}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_403_is_a_denial_that_names_what_to_allow() {
+        let fault = ask("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n").await.unwrap_err();
+        assert_eq!(fault.class, Class::Denied);
+        let text = fault.to_string();
+        assert!(text.contains("s3:ListBucket") && text.contains("123456789012") && text.contains("\"logs\""), "{text}");
+    }
+
+    #[tokio::test]
+    async fn what_is_neither_yes_nor_no_is_tried_again() {
+        for (answer, class) in [
+            ("HTTP/1.1 503 Slow Down\r\ncontent-length: 0\r\n\r\n", Class::Throttled),
+            ("HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n", Class::Transient),
+            ("", Class::Transient),
+        ] {
+            assert_eq!(ask(answer).await.unwrap_err().class, class, "{answer:?}");
+        }
+    }
+}

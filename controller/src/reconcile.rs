@@ -1,0 +1,141 @@
+//! One pass over a Bucket, from top to bottom: guard, place, observe, plan, apply. What it found and did is a [`Report`].
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use shared::place::{self, Place};
+use shared::subconfig::remote::S3Bucket;
+use shared::{Bucket, BucketSpec};
+
+use crate::claims::StoreClaims;
+use crate::context::{Annotations, Context};
+use crate::drift::Footing;
+use crate::objects::ObjectError;
+use crate::observe::Exists;
+use crate::report::{Pace, Report, State};
+use crate::{converge, creation, deletion, drift, guard, memory, observe, schedule};
+
+/// How a pass ended.
+#[derive(Debug)]
+pub enum End {
+    /// There is something to report.
+    Reported(Arc<Bucket>, Report),
+    /// The Bucket is in sync, and its next check is due then.
+    NotDue(Timestamp),
+    /// The finalizer is off: the Bucket is as good as gone.
+    Deleted,
+    /// The Bucket was gone already, or is not the controller's to delete.
+    Gone,
+    /// The controller was told to stop in between.
+    Stopped,
+}
+
+/// What a pass works on, once it is known where the bucket belongs.
+pub struct Job<'a> {
+    /// What every pass has at hand.
+    pub context: &'a Context,
+    /// What S3 shall hold.
+    pub spec: &'a BucketSpec,
+    /// Where.
+    pub place: &'a Place,
+    /// The bucket in S3.
+    pub s3: &'a S3Bucket,
+}
+
+/// One pass over the Bucket, as it came out of the cache.
+///
+/// # Errors
+/// The API server refused a write that has to come before S3 is written.
+pub async fn run(context: &Context, cached: &Arc<Bucket>) -> Result<End, ObjectError> {
+    let Some(bucket) = newest(context, cached).await? else { return Ok(End::Gone) };
+    let Some(namespace) = context.namespace_of(&bucket) else {
+        let message = "the namespace is not known yet; if this stays, check that the controller may watch namespaces";
+        return Ok(End::Reported(bucket, Report::of(State::recoverable("NamespaceUnknown", message, Pace::Quick))));
+    };
+    if bucket.is_being_deleted() {
+        return deletion::run(context, bucket, &namespace).await;
+    }
+    if let Some(state) = refusal(context, &bucket, &namespace) {
+        return Ok(End::Reported(bucket, Report::of(state)));
+    }
+    let place = match place::resolve(&bucket, &namespace, &context.identity) {
+        Ok(place) => place,
+        Err(unplaced) => {
+            let state = State::recoverable(unplaced.category(), &unplaced.to_string(), Pace::Patient);
+            return Ok(End::Reported(bucket, Report::of(state)));
+        }
+    };
+    if let Some(due) = not_due(context, &bucket, &namespace) {
+        return Ok(End::NotDue(due));
+    }
+    in_s3(context, bucket, &place).await
+}
+
+async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place) -> Result<End, ObjectError> {
+    let Some(spec) = bucket.spec.clone() else {
+        let state = State::terminal("spec-required", "spec is missing; give spec.name at least");
+        return Ok(End::Reported(bucket, Report::of(state)));
+    };
+    let s3 = context.aws.bucket(place, &spec.name).await;
+    let job = Job { context, spec: &spec, place, s3: &s3 };
+    match observe::exists(&s3, place).await {
+        Ok(Exists::No) => creation::run(&job, bucket).await,
+        Ok(Exists::Here) => match owned(context, bucket).await? {
+            None => Ok(End::Gone),
+            Some(bucket) if bucket.owns_bucket() => Ok(converge::run(&job, bucket).await),
+            Some(bucket) => Ok(End::Reported(bucket, Report::of(already_exists(&spec.name)))),
+        },
+        Ok(Exists::Elsewhere { region }) => Ok(End::Reported(bucket, Report::of(elsewhere(&spec.name, place, region.as_deref())))),
+        Err(fault) => {
+            let check = drift::footing(&bucket) != Footing::Unsettled;
+            Ok(End::Reported(bucket, Report { check, ..Report::of(State::of_fault(&fault)) }))
+        }
+    }
+}
+
+/// The Bucket out of the cache; out of the API server where the cache is behind what this process wrote itself.
+async fn newest(context: &Context, cached: &Arc<Bucket>) -> Result<Option<Arc<Bucket>>, ObjectError> {
+    if context.memory.of(cached).is_ahead_of(cached) {
+        return Ok(context.objects.live(cached).await?.map(Arc::new));
+    }
+    Ok(Some(Arc::clone(cached)))
+}
+
+/// The same Bucket, read anew where it lacks the finalizer: a bucket that was just created must not look like somebody else's.
+async fn owned(context: &Context, bucket: Arc<Bucket>) -> Result<Option<Arc<Bucket>>, ObjectError> {
+    if bucket.owns_bucket() {
+        return Ok(Some(bucket));
+    }
+    Ok(context.objects.live(&bucket).await?.map(Arc::new))
+}
+
+fn refusal(context: &Context, bucket: &Bucket, namespace: &Annotations) -> Option<State> {
+    let of = |bucket: &Bucket| context.namespace_of(bucket).map(|annotations| (*annotations).clone());
+    let claims = StoreClaims { buckets: &context.buckets, namespace: &of, default_region: context.identity.default_region.as_deref() };
+    guard::refusal(bucket, namespace, &context.admission, &claims)
+}
+
+/// When the next check is due, if nothing asks for a look right now: neither status, nor changed annotations, nor a failed pass.
+fn not_due(context: &Context, bucket: &Bucket, namespace: &Annotations) -> Option<Timestamp> {
+    let inputs = memory::inputs(bucket, Some(namespace));
+    let remembered = context.memory.of(bucket);
+    let look = remembered.sees_change(inputs) || remembered.tries > 0 || remembered.unread;
+    context.memory.update(bucket, |remembered| remembered.saw(inputs));
+    schedule::due(bucket, context.period).filter(|due| !look && *due > (context.now)())
+}
+
+/// The state of a Bucket whose S3 bucket somebody else made; the peer's words first.
+#[must_use]
+pub fn already_exists(name: &str) -> State {
+    let message = format!("Resource already exists: S3 bucket {name:?} was not created by this Bucket and is left alone; pick another spec.name");
+    State::terminal("AlreadyExists", &message)
+}
+
+fn elsewhere(name: &str, place: &Place, region: Option<&str>) -> State {
+    let other = region.unwrap_or("another region");
+    let message = format!(
+        "S3 bucket {name:?} is in {other}, and this Bucket asks for {}; set annotation services.k8s.aws/region to the bucket's region, or pick another spec.name",
+        place.region
+    );
+    State::terminal("RegionMismatch", &message)
+}

@@ -1,0 +1,167 @@
+//! When a Bucket is looked at next. Pure.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use shared::Bucket;
+use shared::bucket::ConditionType;
+
+use crate::report::{Pace, State};
+use crate::status;
+
+/// How soon after its creation a bucket is read for the first time.
+const FIRST_CHECK: Duration = Duration::from_secs(30);
+/// The longest time between two looks at a Bucket in a terminal condition: what is wrong may be put right outside.
+const TERMINAL: Duration = Duration::from_secs(3600);
+/// The shortest time between two tries.
+const SHORTEST: Duration = Duration::from_millis(250);
+
+/// When the next check of a Bucket in sync is due: the period after the last one, give or take 10 %, so that buckets created
+/// together are not checked together. A restart works out the same time. `None` where the Bucket is not in sync: look at it now.
+#[must_use]
+pub fn due(bucket: &Bucket, period: Duration) -> Option<Timestamp> {
+    let generation = bucket.metadata.generation;
+    let ready = status::condition(bucket, ConditionType::Ready)?;
+    let known = bucket.status.as_ref()?;
+    let in_sync = ready.status == "True" && ready.observed_generation == generation && known.observed_generation == generation;
+    if !in_sync || generation.is_none() || !bucket.owns_bucket() {
+        return None;
+    }
+    let (from, wait) = match &known.last_checked {
+        Some(checked) => (checked.0, spread(period, bucket.metadata.uid.as_deref().unwrap_or_default(), checked.0)),
+        None => (ready.last_transition_time.as_ref()?.0, first_check(period)),
+    };
+    from.checked_add(wait).ok()
+}
+
+/// How soon a bucket is read after its creation.
+#[must_use]
+pub fn first_check(period: Duration) -> Duration {
+    FIRST_CHECK.min(period)
+}
+
+/// How long to wait after a pass that failed for the `tries`th time in a row (1 for the first). `roll` is a random number from 0 to
+/// 1: waits are spread over the whole range, so that Buckets that failed together do not try together.
+#[must_use]
+pub fn wait(state: &State, tries: u32, period: Duration, roll: f64) -> Duration {
+    let (base, most) = match state {
+        State::Synced => return period.mul_f64(0.9 + 0.2 * roll),
+        State::Terminal { pace: None, .. } => return period.min(TERMINAL).mul_f64(0.9 + 0.1 * roll),
+        State::Terminal { pace: Some(pace), .. } | State::Recoverable { pace, .. } => match pace {
+            Pace::Quick => (1, 900),
+            Pace::Patient => (1, 300),
+            Pace::Slow => (30, 900),
+        },
+    };
+    let doubled = Duration::from_secs(base).saturating_mul(1 << tries.saturating_sub(1).min(16));
+    doubled.min(Duration::from_secs(most)).mul_f64(roll).max(SHORTEST)
+}
+
+/// A number from 0 to 1 that looks random and is the same for the same seed.
+#[must_use]
+pub fn roll(seed: impl Hash) -> f64 {
+    let mut hasher = DefaultHasher::new();
+    seed.hash(&mut hasher);
+    let high = u32::try_from(hasher.finish() >> 32).unwrap_or_default();
+    f64::from(high) / f64::from(u32::MAX)
+}
+
+fn spread(period: Duration, uid: &str, checked: Timestamp) -> Duration {
+    period.mul_f64(0.9 + 0.2 * roll((uid, checked.as_second())))
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+    use proptest::prelude::*;
+    use shared::BucketSpec;
+    use shared::bucket::{BucketStatus, Condition, FINALIZER};
+
+    use super::*;
+
+    const PERIOD: Duration = Duration::from_secs(36_000);
+
+    fn in_sync(uid: &str, checked: Option<i64>) -> Bucket {
+        let mut bucket = Bucket::new("b", BucketSpec { name: "b".to_owned(), ..BucketSpec::default() });
+        bucket.metadata.generation = Some(2);
+        bucket.metadata.uid = Some(uid.to_owned());
+        bucket.metadata.finalizers = Some(vec![FINALIZER.to_owned()]);
+        let ready = Condition {
+            type_: "Ready".to_owned(),
+            status: "True".to_owned(),
+            observed_generation: Some(2),
+            last_transition_time: Some(Time(Timestamp::from_second(1000).unwrap())),
+            ..Condition::default()
+        };
+        bucket.status = Some(BucketStatus {
+            conditions: Some(vec![ready]),
+            observed_generation: Some(2),
+            last_checked: checked.map(|second| Time(Timestamp::from_second(second).unwrap())),
+            ..BucketStatus::default()
+        });
+        bucket
+    }
+
+    fn seconds(bucket: &Bucket) -> Option<i64> {
+        due(bucket, PERIOD).map(Timestamp::as_second)
+    }
+
+    #[test]
+    fn a_bucket_in_sync_is_due_about_a_period_after_its_last_check() {
+        let all: Vec<i64> = (0..500).map(|n| seconds(&in_sync(&format!("uid-{n}"), Some(0))).unwrap()).collect();
+        assert!(all.iter().all(|due| (32_400..=39_600).contains(due)), "{all:?}");
+        let early = all.iter().filter(|due| **due < 36_000).count();
+        assert!((150..350).contains(&early), "{early} of 500 are early");
+        assert_eq!(seconds(&in_sync("uid-7", Some(0))), Some(all[7]), "a restart works out the same");
+        assert_ne!(seconds(&in_sync("uid-7", Some(1))), Some(all[7] + 1), "each period is spread anew");
+    }
+
+    #[test]
+    fn a_new_bucket_is_read_soon() {
+        assert_eq!(seconds(&in_sync("uid", None)), Some(1030));
+        assert_eq!(first_check(Duration::from_secs(5)), Duration::from_secs(5));
+    }
+
+    #[test]
+    fn whatever_is_not_in_sync_is_looked_at_now() {
+        let changes: [fn(&mut Bucket); 6] = [
+            |bucket| bucket.metadata.generation = Some(3),
+            |bucket| bucket.metadata.finalizers = None,
+            |bucket| bucket.status = None,
+            |bucket| bucket.status.as_mut().unwrap().observed_generation = None,
+            |bucket| bucket.status.as_mut().unwrap().conditions.as_mut().unwrap()[0].status = "False".to_owned(),
+            |bucket| bucket.status.as_mut().unwrap().conditions.as_mut().unwrap()[0].observed_generation = Some(1),
+        ];
+        for (index, change) in changes.iter().enumerate() {
+            let mut bucket = in_sync("uid", Some(0));
+            change(&mut bucket);
+            assert_eq!(seconds(&bucket), None, "change {index}");
+        }
+    }
+
+    #[test]
+    fn waits_double_up_to_their_bound() {
+        let recoverable = |pace| State::recoverable("", "", pace);
+        let of = |state: &State, tries| wait(state, tries, PERIOD, 1.0).as_secs();
+        let quick = recoverable(Pace::Quick);
+        let first: Vec<u64> = (1..=5).map(|tries| of(&quick, tries)).collect();
+        assert_eq!(first, [1, 2, 4, 8, 16]);
+        assert_eq!((of(&quick, 11), of(&quick, u32::MAX)), (900, 900));
+        assert_eq!(of(&recoverable(Pace::Patient), 30), 300);
+        let slow: Vec<u64> = (1..=7).map(|tries| of(&recoverable(Pace::Slow), tries)).collect();
+        assert_eq!(slow, [30, 60, 120, 240, 480, 900, 900]);
+        let terminal = State::terminal("", "");
+        assert_eq!(of(&terminal, 9), 3600);
+        assert_eq!(wait(&terminal, 1, Duration::from_secs(60), 1.0).as_secs(), 60);
+    }
+
+    proptest! {
+        #[test]
+        fn a_wait_is_never_nothing_and_never_beyond_its_bound(tries: u32, seed: u64) {
+            let state = State::recoverable("", "", Pace::Quick);
+            let wait = wait(&state, tries, PERIOD, roll(seed));
+            prop_assert!(wait >= SHORTEST && wait <= Duration::from_secs(900));
+        }
+    }
+}

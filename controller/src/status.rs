@@ -1,0 +1,157 @@
+//! The status that follows from a pass. Pure: the Bucket, the report and the time go in, a patch comes out, or nothing where the
+//! status would stay as it is.
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use serde_json::{Map, Value, json};
+use shared::bucket::{AckResourceMetadata, BucketStatus, Condition, ConditionType};
+use shared::{Bucket, arn};
+
+use crate::report::{Report, State};
+use crate::{drift, text};
+
+/// The order of conditions in the status. The peer's come in the peer's order.
+const ORDER: [ConditionType; 6] = [
+    ConditionType::LateInitialized,
+    ConditionType::ResourceSynced,
+    ConditionType::Ready,
+    ConditionType::Drifted,
+    ConditionType::Terminal,
+    ConditionType::Recoverable,
+];
+
+/// One condition of a Bucket's status.
+#[must_use]
+pub fn condition(bucket: &Bucket, kind: ConditionType) -> Option<&Condition> {
+    bucket.status.as_ref()?.conditions.as_ref()?.iter().find(|condition| condition.type_ == kind.as_str())
+}
+
+/// The status after the pass. What the pass says nothing about stays.
+#[must_use]
+pub fn next(bucket: &Bucket, report: &Report, now: Timestamp) -> BucketStatus {
+    // Statuses hold whole seconds.
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    let old = bucket.status.clone().unwrap_or_default();
+    BucketStatus {
+        ack_resource_metadata: metadata(bucket, report).or(old.ack_resource_metadata),
+        conditions: Some(conditions(bucket, report, now)),
+        drift: drift::entries(bucket, report, now),
+        last_checked: if report.complete { Some(Time(now)) } else { old.last_checked },
+        location: report.location.clone().or(old.location),
+        observed_generation: bucket.metadata.generation,
+    }
+}
+
+/// The JSON merge patch that makes the Bucket's status the new one; `None` where it is that already.
+#[must_use]
+pub fn patch(bucket: &Bucket, new: &BucketStatus) -> Option<Value> {
+    let old = bucket.status.clone().unwrap_or_default();
+    let (old, new) = (serde_json::to_value(old).unwrap_or_default(), serde_json::to_value(new).unwrap_or_default());
+    merge_patch(&old, &new).map(|status| json!({ "status": status }))
+}
+
+/// The smallest merge patch from one value to another (RFC 7396): objects by member, null for what goes, all else as a whole.
+fn merge_patch(old: &Value, new: &Value) -> Option<Value> {
+    if old == new {
+        return None;
+    }
+    let (Value::Object(from), Value::Object(to)) = (old, new) else { return Some(new.clone()) };
+    let gone = from.keys().filter(|key| !to.contains_key(*key)).map(|key| (key.clone(), Value::Null));
+    let changed = to.iter().filter_map(|(key, value)| Some((key.clone(), merge_patch(from.get(key).unwrap_or(&Value::Null), value)?)));
+    Some(Value::Object(gone.chain(changed).collect::<Map<_, _>>()))
+}
+
+/// Where the bucket is; only once it is known to exist, so that a creation that failed binds nobody to a region.
+fn metadata(bucket: &Bucket, report: &Report) -> Option<AckResourceMetadata> {
+    let (place, name) = (report.place.as_ref()?, bucket.bucket_name()?);
+    let known = bucket.status.as_ref().and_then(|status| status.ack_resource_metadata.as_ref());
+    let account = place.account.clone().or_else(|| known.map(|known| known.owner_account_id.clone())).unwrap_or_default();
+    Some(AckResourceMetadata {
+        arn: Some(arn::bucket(name, &place.partition, &place.region, &account)),
+        owner_account_id: account,
+        partition: Some(place.partition.clone()),
+        region: place.region.clone(),
+    })
+}
+
+fn conditions(bucket: &Bucket, report: &Report, now: Timestamp) -> Vec<Condition> {
+    let said = |kind| match kind {
+        ConditionType::Drifted => drifted(bucket, report),
+        ConditionType::LateInitialized | ConditionType::ResourceSynced | ConditionType::Ready => of_state(kind, &report.state),
+        ConditionType::Terminal | ConditionType::Recoverable | ConditionType::Advisory => of_state(kind, &report.state),
+    };
+    let stamped = |kind: ConditionType, new: New| {
+        let since = condition(bucket, kind).filter(|old| old.status == new.status).and_then(|old| old.last_transition_time.clone());
+        Condition {
+            last_transition_time: since.or(Some(Time(now))),
+            message: new.message,
+            observed_generation: bucket.metadata.generation,
+            reason: new.reason,
+            status: new.status.to_owned(),
+            type_: kind.as_str().to_owned(),
+        }
+    };
+    // What a failed pass cannot say anew keeps the generation of which it was said.
+    let kept = |kind| match kind {
+        ConditionType::LateInitialized | ConditionType::Drifted => condition(bucket, kind).cloned(),
+        _ => None,
+    };
+    ORDER.into_iter().filter_map(|kind| said(kind).map(|new| stamped(kind, new)).or_else(|| kept(kind))).collect()
+}
+
+/// What a pass says in one condition, before it is stamped.
+struct New {
+    status: &'static str,
+    reason: Option<String>,
+    message: Option<String>,
+}
+
+impl New {
+    fn of(status: &'static str, reason: &str, message: &str) -> Option<Self> {
+        let reason = Some(reason.to_owned()).filter(|reason| !reason.is_empty());
+        Some(Self { status, reason, message: Some(message.to_owned()) })
+    }
+}
+
+/// The conditions that mirror the end of the pass; texts and combinations are the peer's, so that what reads them goes on to work.
+fn of_state(kind: ConditionType, state: &State) -> Option<New> {
+    const SYNCED: &str = "Resource synced successfully";
+    const LATE: &str = "Late initialization successful";
+    match (kind, state) {
+        (ConditionType::LateInitialized, State::Synced) => New::of("True", LATE, LATE),
+        (ConditionType::ResourceSynced | ConditionType::Ready, State::Synced) => New::of("True", "", SYNCED),
+        (ConditionType::ResourceSynced, State::Terminal { .. }) => {
+            New::of("False", "resource is in terminal condition", "Resource not synced")
+        }
+        (ConditionType::Ready, State::Terminal { message, .. }) => New::of("False", "ACK.Terminal", message),
+        (ConditionType::Terminal, State::Terminal { reason, message, .. }) => New::of("True", reason, message),
+        (ConditionType::ResourceSynced, State::Recoverable { reason, .. }) => New::of("False", reason, "Resource not synced"),
+        (ConditionType::Ready, State::Recoverable { message, .. }) => New::of("False", "ACK.Recoverable", message),
+        (ConditionType::Recoverable, State::Recoverable { reason, message, .. }) => New::of("True", reason, message),
+        _ => None,
+    }
+}
+
+/// Whether S3 differs although the spec did not change. It is said for the first time once S3 was read; a repair is told until
+/// there is other drift or the spec changes.
+fn drifted(bucket: &Bucket, report: &Report) -> Option<New> {
+    let fields = || text::list(report.drift.iter().flat_map(|drifted| drifted.fields.iter().map(|field| field.field.as_str())));
+    let bounded = |message: String| text::shortened(&message, text::MESSAGE);
+    if report.drift.iter().any(|drifted| !drifted.repaired) {
+        return New::of("True", "DriftDetected", &bounded(format!("S3 differs from the spec in {}; see status.drift", fields())));
+    }
+    if !report.drift.is_empty() {
+        return New::of("False", "Remediated", &bounded(format!("S3 differed from the spec and was put right: {}", fields())));
+    }
+    if !report.complete || report.state != State::Synced {
+        return None;
+    }
+    let told = condition(bucket, ConditionType::Drifted).filter(|old| report.check && old.reason.as_deref() == Some("Remediated"));
+    match told.and_then(|old| old.message.as_deref()) {
+        Some(message) => New::of("False", "Remediated", message),
+        None => New::of("False", "InSync", "S3 holds what the spec says"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

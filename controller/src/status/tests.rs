@@ -1,0 +1,169 @@
+use serde_json::json;
+use shared::BucketSpec;
+use shared::place::Place;
+use shared::subconfig::Difference;
+
+use super::*;
+use crate::report::{Drifted, Pace};
+
+fn bucket() -> Bucket {
+    let mut bucket = Bucket::new("logs", BucketSpec { name: "logs".to_owned(), ..BucketSpec::default() });
+    bucket.metadata.generation = Some(1);
+    bucket
+}
+
+fn place() -> Place {
+    let account = Some("123456789012".to_owned());
+    Place { region: "cn-north-1".to_owned(), partition: "aws-cn".to_owned(), account, ..Place::default() }
+}
+
+fn synced() -> Report {
+    Report { place: Some(place()), complete: true, ..Report::default() }
+}
+
+fn terminal(message: &str) -> Report {
+    Report::of(State::terminal("some-rule", message))
+}
+
+/// Writes the status of a report into the Bucket, as the API server would; `None` where there is nothing to write.
+fn pass(bucket: &mut Bucket, report: &Report, second: i64) -> Option<Value> {
+    let new = next(bucket, report, Timestamp::from_second(second).unwrap());
+    let patch = patch(bucket, &new);
+    let mut whole = json!({ "status": bucket.status.clone().unwrap_or_default() });
+    if let Some(patch) = &patch {
+        apply_merge_patch(&mut whole, patch);
+    }
+    bucket.status = serde_json::from_value(whole["status"].clone()).unwrap();
+    assert_eq!(bucket.status.as_ref(), Some(&new), "the patch makes the new status");
+    patch
+}
+
+/// RFC 7396, section 2.
+fn apply_merge_patch(target: &mut Value, patch: &Value) {
+    let Value::Object(members) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    for (key, value) in members {
+        match value {
+            Value::Null => drop(target.as_object_mut().unwrap().remove(key)),
+            _ => apply_merge_patch(target.as_object_mut().unwrap().entry(key).or_insert(json!({})), value),
+        }
+    }
+}
+
+fn summary(bucket: &Bucket) -> Vec<String> {
+    let conditions = bucket.status.as_ref().unwrap().conditions.as_ref().unwrap();
+    conditions.iter().map(|c| format!("{}={} {}", c.type_, c.status, c.reason.as_deref().unwrap_or("-"))).collect()
+}
+
+#[test]
+fn the_first_synced_status_is_whole() {
+    let mut bucket = bucket();
+    pass(&mut bucket, &synced(), 0);
+    insta::assert_json_snapshot!(bucket.status);
+}
+
+#[test]
+fn nothing_is_written_twice() {
+    for report in [Report { complete: false, ..synced() }, terminal("no")] {
+        let mut bucket = bucket();
+        assert!(pass(&mut bucket, &report, 10).is_some());
+        assert_eq!(pass(&mut bucket, &report, 20), None, "{report:?}");
+    }
+}
+
+#[test]
+fn a_check_that_finds_nothing_writes_its_time_and_nothing_else() {
+    let mut bucket = bucket();
+    pass(&mut bucket, &synced(), 10);
+    let patch = pass(&mut bucket, &Report { check: true, ..synced() }, 20);
+    assert_eq!(patch, Some(json!({ "status": { "lastChecked": "1970-01-01T00:00:20Z" } })));
+}
+
+#[test]
+fn a_condition_keeps_its_time_while_its_status_stays() {
+    let mut bucket = bucket();
+    let time = |bucket: &Bucket, kind| condition(bucket, kind).unwrap().last_transition_time.clone().unwrap().0.as_second();
+    pass(&mut bucket, &terminal("first"), 10);
+    pass(&mut bucket, &terminal("second"), 20);
+    assert_eq!(condition(&bucket, ConditionType::Terminal).unwrap().message.as_deref(), Some("second"));
+    assert_eq!(time(&bucket, ConditionType::Ready), 10);
+    pass(&mut bucket, &synced(), 30);
+    assert_eq!(time(&bucket, ConditionType::Ready), 30);
+}
+
+#[test]
+fn failures_are_told_as_the_peer_tells_them_and_leave_when_they_are_over() {
+    let mut bucket = bucket();
+    pass(&mut bucket, &terminal("no"), 10);
+    let expected =
+        ["ACK.ResourceSynced=False resource is in terminal condition", "Ready=False ACK.Terminal", "ACK.Terminal=True some-rule"];
+    assert_eq!(summary(&bucket), expected);
+
+    pass(&mut bucket, &Report::of(State::recoverable("Denied", "no", Pace::Quick)), 20);
+    assert_eq!(summary(&bucket), ["ACK.ResourceSynced=False Denied", "Ready=False ACK.Recoverable", "ACK.Recoverable=True Denied"]);
+
+    pass(&mut bucket, &synced(), 30);
+    let late = "ACK.LateInitialized=True Late initialization successful";
+    assert_eq!(summary(&bucket), [late, "ACK.ResourceSynced=True -", "Ready=True -", "Drifted=False InSync"]);
+}
+
+#[test]
+fn a_failed_creation_names_no_region_and_a_failed_pass_forgets_none() {
+    let mut bucket = bucket();
+    pass(&mut bucket, &terminal("no"), 10);
+    assert_eq!(bucket.status.as_ref().unwrap().ack_resource_metadata, None);
+    let location = Some("/logs".to_owned());
+    pass(&mut bucket, &Report { location, ..synced() }, 20);
+    pass(&mut bucket, &terminal("no"), 30);
+    let status = bucket.status.as_ref().unwrap();
+    assert_eq!(status.ack_resource_metadata.as_ref().unwrap().arn.as_deref(), Some("arn:aws-cn:s3:::logs"));
+    assert_eq!(status.location.as_deref(), Some("/logs"));
+    assert!(status.last_checked.is_some());
+}
+
+#[test]
+fn conditions_speak_of_the_generation_they_were_worked_out_for() {
+    let mut bucket = bucket();
+    pass(&mut bucket, &synced(), 10);
+    bucket.metadata.generation = Some(2);
+    pass(&mut bucket, &terminal("no"), 20);
+    let generation = |kind| condition(&bucket, kind).unwrap().observed_generation;
+    assert_eq!(bucket.status.as_ref().unwrap().observed_generation, Some(2));
+    assert_eq!(generation(ConditionType::Ready), Some(2));
+    assert_eq!(generation(ConditionType::Drifted), Some(1), "nothing was read for generation 2");
+}
+
+#[test]
+fn drift_is_told_from_its_detection_to_the_next_change_of_the_spec() {
+    let mut bucket = bucket();
+    let drift = |repaired| {
+        let fields = vec![Difference { field: "spec.cors".to_owned(), desired: json!(1), observed: json!(null) }];
+        let state = if repaired { State::Synced } else { terminal("no").state };
+        Report { check: true, state, drift: vec![Drifted { config: "cors", fields, repaired }], ..synced() }
+    };
+    let told = |bucket: &Bucket| {
+        let condition = condition(bucket, ConditionType::Drifted).unwrap();
+        (condition.status.clone(), condition.reason.clone().unwrap())
+    };
+    pass(&mut bucket, &synced(), 10);
+    pass(&mut bucket, &drift(false), 20);
+    assert_eq!(told(&bucket), ("True".to_owned(), "DriftDetected".to_owned()));
+    pass(&mut bucket, &drift(true), 30);
+    assert_eq!(told(&bucket), ("False".to_owned(), "Remediated".to_owned()));
+    let patch = pass(&mut bucket, &Report { check: true, ..synced() }, 40);
+    assert_eq!(patch, Some(json!({ "status": { "lastChecked": "1970-01-01T00:00:40Z" } })));
+    bucket.metadata.generation = Some(2);
+    pass(&mut bucket, &synced(), 50);
+    assert_eq!(told(&bucket), ("False".to_owned(), "InSync".to_owned()));
+    assert_eq!(bucket.status.as_ref().unwrap().drift, None);
+}
+
+#[test]
+fn right_after_creation_nothing_is_said_of_drift() {
+    let mut bucket = bucket();
+    pass(&mut bucket, &Report { created: true, complete: false, ..synced() }, 10);
+    assert_eq!(condition(&bucket, ConditionType::Drifted), None);
+    assert_eq!(bucket.status.as_ref().unwrap().last_checked, None);
+}

@@ -1,0 +1,101 @@
+//! Every rule of the list, each in a world in which it speaks and a neighbour in which it is silent.
+
+use serde_json::Value;
+
+use super::testing::{Case, World};
+use super::{On, RULES, Rule, Severity, account, annotations, claims, find, location, name, namespace, object, region, update, values};
+use crate::subconfig::tagging;
+
+fn cases() -> Vec<Case> {
+    let areas = [object::cases::all(), annotations::cases::all(), account::cases::all(), claims::cases::all(), values::cases::all()];
+    let more = [name::cases::all(), namespace::cases::all(), region::cases::all(), location::cases::all(), update::cases::all()];
+    areas.into_iter().chain(more).flatten().chain(tagging::cases::all()).collect()
+}
+
+fn catalogue() -> Vec<Value> {
+    serde_json::from_str(include_str!("rules.json")).unwrap()
+}
+
+/// What an area that is finished has to have: all of its rules.
+const FINISHED: &[char] = &['A', 'B', 'C', 'E', 'F', 'S'];
+
+#[test]
+fn every_rule_of_a_finished_area_is_in_the_list_as_the_catalogue_has_it() {
+    let catalogue = catalogue();
+    assert_eq!(catalogue.len(), 385);
+    let rows: Vec<Rule> = catalogue.iter().filter_map(|row| listed(row).map(|on| (row, on))).map(|(row, on)| rule(row, on)).collect();
+    assert_eq!(rows, RULES);
+    assert_eq!(RULES.len(), 80);
+}
+
+fn listed(row: &Value) -> Option<On> {
+    FINISHED.contains(&row["area"].as_str().unwrap().chars().next().unwrap()).then(|| match row["op"].as_str().unwrap() {
+        "C" => On::Create,
+        "U" => On::Update,
+        "CU" => On::Write,
+        "D" => On::Delete,
+        "status" => On::Status,
+        other => panic!("{other}"),
+    })
+}
+
+fn rule(row: &Value, on: On) -> Rule {
+    let id = find(row["id"].as_str().unwrap()).map_or("?", |rule| rule.id);
+    let off_by_default = row["off_by_default"] == true;
+    Rule { id, area: row["area"].as_str().unwrap().chars().next().unwrap(), on, off_by_default }
+}
+
+#[test]
+fn every_rule_has_a_case_and_only_rules_have() {
+    let mut tried: Vec<&str> = cases().iter().map(|case| case.rule).collect();
+    let mut listed: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+    tried.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(tried, listed);
+}
+
+#[test]
+fn one_mistake_is_found_by_exactly_one_rule_and_weighs_what_the_catalogue_says() {
+    let catalogue = catalogue();
+    for Case { rule, bad, company, .. } in cases() {
+        let verdict = bad.verdict();
+        let found: Vec<&str> = verdict.rules().into_iter().filter(|id| !company.contains(id)).collect();
+        let found = without_unmanaged(found);
+        assert_eq!(found, [rule], "{:?}", verdict.findings);
+        let row = catalogue.iter().find(|row| row["id"] == rule).unwrap();
+        let severity = if row["severity"] == "deny" { Severity::Deny } else { Severity::Warn };
+        for finding in verdict.findings.iter().filter(|finding| finding.rule == rule) {
+            assert_eq!(finding.severity, severity, "{finding}");
+            assert!(!finding.message.is_empty() && !finding.ratcheted, "{finding}");
+        }
+    }
+}
+
+#[test]
+fn the_good_neighbour_passes() {
+    for Case { rule, good, .. } in cases() {
+        let verdict = good.verdict();
+        assert!(!verdict.is_denied() && !verdict.rules().contains(&rule), "{rule}: {:?}", verdict.findings);
+    }
+}
+
+#[test]
+fn messages_fit_in_a_warning() {
+    for Case { bad, .. } in cases() {
+        for finding in bad.verdict().findings {
+            assert!(finding.message.chars().count() <= 220, "{finding}");
+        }
+    }
+}
+
+/// Sections that are only not managed yet speak of themselves.
+fn without_unmanaged(found: Vec<&str>) -> Vec<&str> {
+    found.into_iter().filter(|id| *id != "section-not-managed").collect()
+}
+
+#[test]
+fn a_good_bucket_gives_no_cause_for_a_word() {
+    assert_eq!(World::new().rules(), [""; 0]);
+    assert_eq!(World::new().existing().update().tag("more", "x").rules(), [""; 0]);
+    assert_eq!(World::new().existing().guard().rules(), [""; 0]);
+}

@@ -1,0 +1,174 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::*;
+
+/// The leaves of the Bucket's spec and their types, kept by hand.
+const FIELDS: &str = include_str!("../../testdata/bucket-fields.txt");
+
+fn schema(kind: &str) -> Value {
+    let all = all().unwrap();
+    let definition = all.iter().find(|definition| definition.spec.names.kind == kind).unwrap();
+    serde_json::to_value(definition.spec.versions[0].schema.as_ref().unwrap().open_api_v3_schema.as_ref().unwrap()).unwrap()
+}
+
+/// Every node of a schema with its path.
+fn nodes<'a>(path: &str, schema: &'a Value, to: &mut BTreeMap<String, &'a Value>) {
+    for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+        nodes(&if path.is_empty() { name.clone() } else { format!("{path}.{name}") }, member, to);
+    }
+    if schema.get("items").is_some() {
+        nodes(&format!("{path}[]"), &schema["items"], to);
+    }
+    if schema.get("additionalProperties").is_some() {
+        nodes(&format!("{path}{{}}"), &schema["additionalProperties"], to);
+    }
+    to.insert(path.to_owned(), schema);
+}
+
+fn all_nodes(schema: &Value) -> BTreeMap<String, &Value> {
+    let mut all = BTreeMap::new();
+    nodes("", schema, &mut all);
+    all
+}
+
+/// The required members of every object that has some.
+fn required(schema: &Value) -> BTreeMap<String, Vec<&str>> {
+    let mut all = BTreeMap::new();
+    for (path, node) in all_nodes(schema) {
+        if let Some(required) = node.get("required").and_then(Value::as_array) {
+            all.insert(path, required.iter().filter_map(Value::as_str).collect());
+        }
+    }
+    all
+}
+
+fn immutable(schema: &Value) -> Vec<String> {
+    let rule = json!([{"message": "Value is immutable once set", "rule": "self == oldSelf"}]);
+    let nodes = all_nodes(schema);
+    let validated: Vec<_> = nodes.into_iter().filter(|(_, node)| node.get("x-kubernetes-validations").is_some()).collect();
+    for (path, node) in &validated {
+        assert_eq!(node["x-kubernetes-validations"], rule, "{path}");
+    }
+    validated.into_iter().map(|(path, _)| path).collect()
+}
+
+#[test]
+fn the_spec_of_a_bucket_has_exactly_the_peers_fields() {
+    let schema = schema("Bucket");
+    let leaf = |(path, node): (String, &Value)| {
+        let kind = node["type"].as_str().filter(|kind| !["object", "array"].contains(kind))?;
+        Some(node["format"].as_str().map_or_else(|| format!("{path} {kind}"), |format| format!("{path} {kind}/{format}")))
+    };
+    let ours: BTreeSet<String> = all_nodes(&schema["properties"]["spec"]).into_iter().filter_map(leaf).collect();
+    let peers: BTreeSet<String> = FIELDS.lines().map(str::to_owned).collect();
+    let (missing, extra): (Vec<_>, Vec<_>) = (peers.difference(&ours).collect(), ours.difference(&peers).collect());
+    assert!(missing.is_empty() && extra.is_empty(), "missing: {missing:#?}\nextra: {extra:#?}");
+}
+
+#[test]
+fn no_object_of_a_bucket_is_without_members() {
+    let schema = schema("Bucket");
+    for (path, node) in all_nodes(&schema) {
+        let empty = node["type"] == "object" && node["properties"].as_object().is_none_or(serde_json::Map::is_empty);
+        assert!(!empty || path == "metadata", "{path} would be pruned to {{}}");
+    }
+}
+
+#[test]
+fn a_bucket_requires_what_the_peers_schema_requires() {
+    let ours = schema("Bucket");
+    let mut spec_and_peers_status = required(&ours);
+    assert_eq!(spec_and_peers_status.remove("status.drift[]"), Some(vec!["config", "field"]), "an addition of ours, in the status");
+    let expected = [
+        ("spec", vec!["name"]),
+        ("status.ackResourceMetadata", vec!["ownerAccountID", "region"]),
+        ("status.conditions[]", vec!["status", "type"]),
+    ];
+    assert_eq!(spec_and_peers_status, expected.map(|(path, names)| (path.to_owned(), names)).into());
+    assert_eq!(immutable(&ours), ["spec.name", "spec.namespace"]);
+}
+
+#[test]
+fn a_field_export_requires_what_the_peers_schema_requires() {
+    let ours = schema("FieldExport");
+    let expected = [
+        ("spec", vec!["from", "to"]),
+        ("spec.from", vec!["path", "resource"]),
+        ("spec.from.resource", vec!["group", "kind", "name"]),
+        ("spec.to", vec!["kind", "name"]),
+        ("status", vec!["conditions"]),
+        ("status.conditions[]", vec!["status", "type"]),
+    ];
+    assert_eq!(required(&ours), expected.map(|(path, names)| (path.to_owned(), names)).into());
+    assert_eq!(all_nodes(&ours)["spec.to.kind"]["enum"], json!(["configmap", "secret"]));
+    assert!(immutable(&ours).is_empty());
+}
+
+#[test]
+fn a_role_selector_requires_what_the_peers_schema_requires() {
+    let ours = schema("IAMRoleSelector");
+    let expected = [
+        ("spec", vec!["arn"]),
+        ("spec.namespaceSelector", vec!["names"]),
+        ("spec.namespaceSelector.labelSelector", vec!["matchLabels"]),
+        ("spec.resourceLabelSelector", vec!["matchLabels"]),
+        ("spec.resourceTypeSelector[]", vec!["group", "kind", "version"]),
+    ];
+    assert_eq!(required(&ours), expected.map(|(path, names)| (path.to_owned(), names)).into());
+    assert_eq!(immutable(&ours), ["spec.arn"]);
+    assert_eq!(all_nodes(&ours)["spec.resourceLabelSelector.matchLabels{}"]["type"], "string");
+}
+
+/// Nothing narrows a value (no enum, pattern, limit, default), and nothing is lost on the way into the definition.
+#[test]
+fn schemas_hold_only_what_the_api_server_knows_and_the_peer_accepts() {
+    const KEYWORDS: &[&str] =
+        &["additionalProperties", "description", "format", "items", "properties", "required", "type", "x-kubernetes-validations"];
+    for raw in [schema_of::<BucketSpec>(), schema_of::<BucketStatus>(), schema_of::<FieldExportSpec>(), schema_of::<IamRoleSelectorSpec>()]
+    {
+        for (path, node) in all_nodes(&raw) {
+            for (keyword, value) in node.as_object().unwrap() {
+                let known = KEYWORDS.contains(&keyword.as_str()) || (path == "to.kind" && keyword == "enum");
+                assert!(known, "{path} has the keyword {keyword}");
+                assert!(keyword != "format" || ["int64", "date-time"].contains(&value.as_str().unwrap()), "{path} has the format {value}");
+            }
+        }
+        let props: JSONSchemaProps = serde_json::from_value(raw.clone()).unwrap();
+        assert_eq!(serde_json::to_value(props).unwrap(), raw);
+    }
+}
+
+#[test]
+fn every_field_is_described() {
+    for kind in ["Bucket", "FieldExport", "IAMRoleSelector"] {
+        let schema = schema(kind);
+        for (path, node) in all_nodes(&schema) {
+            let whole = !path.ends_with("[]") && !path.ends_with("{}") && path != "metadata";
+            assert!(!whole || node["description"].as_str().is_some_and(|text| !text.is_empty()), "{kind} {path} has no description");
+        }
+    }
+}
+
+#[test]
+fn names_scopes_and_versions_are_the_peers() {
+    let said: Vec<_> = all().unwrap().into_iter().map(|crd| (crd.metadata.name.unwrap(), crd.spec.scope, crd.spec.names)).collect();
+    let line = |(name, scope, names): &(String, String, CustomResourceDefinitionNames)| {
+        let (singular, list) = (names.singular.clone().unwrap(), names.list_kind.clone().unwrap());
+        format!("{name} {scope} {singular} {} {list} {:?}", names.kind, names.short_names.clone().unwrap_or_default())
+    };
+    assert_eq!(
+        said.iter().map(line).collect::<Vec<_>>(),
+        [
+            "buckets.s3.services.k8s.aws Namespaced bucket Bucket BucketList [\"bkt\"]",
+            "fieldexports.services.k8s.aws Namespaced fieldexport FieldExport FieldExportList []",
+            "iamroleselectors.services.k8s.aws Cluster iamroleselector IAMRoleSelector IAMRoleSelectorList []",
+        ]
+    );
+    for crd in all().unwrap() {
+        let [version] = crd.spec.versions.as_slice() else { panic!("one version") };
+        assert!(version.name == "v1alpha1" && version.served && version.storage);
+        assert!(version.subresources.as_ref().is_some_and(|sub| sub.status.is_some() && sub.scale.is_none()));
+    }
+}

@@ -1,0 +1,91 @@
+//! All sub-configurations at once: which calls a plan leads to, in which order, and what a failed one holds back.
+
+use serde_json::json;
+
+use super::remote::runtime;
+use super::silent;
+use super::store::Store;
+use crate::BucketSpec;
+use crate::place::Place;
+use crate::subconfig::remote::{Applied, Outcome};
+use crate::subconfig::{NAMES, Observed, after_create, apply, observe, plan};
+
+fn everything() -> BucketSpec {
+    let spec = json!({
+        "name": "laws",
+        "cors": {"corsRules": [{"allowedMethods": ["GET"], "allowedOrigins": ["*"]}]},
+        "encryption": {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}, "bucketKeyEnabled": true}]},
+        "lifecycle": {"rules": [{"status": "Enabled", "expiration": {"days": 1}}]},
+        "ownershipControls": {"rules": [{"objectOwnership": "ObjectWriter"}]},
+        "policy": "{\"Statement\": []}",
+        "publicAccessBlock": {"blockPublicACLs": true},
+        "tagging": {"tagSet": [{"key": "a", "value": "b"}]},
+        "versioning": {"status": "Enabled"},
+    });
+    serde_json::from_value(spec).unwrap()
+}
+
+/// One pass over what is observed, or over what is known of a new bucket.
+fn pass(store: &Store, spec: &BucketSpec, known: Option<Observed>, may_write: bool) -> Applied {
+    runtime().block_on(async {
+        let s3 = store.bucket();
+        let observed = match known {
+            Some(observed) => observed,
+            None => observe(&s3).await.0,
+        };
+        apply(&s3, &plan(spec, &observed, &Place::default()), &|| may_write).await
+    })
+}
+
+fn outcomes(applied: &Applied) -> Vec<String> {
+    let word = |outcome: &Outcome| match outcome {
+        Outcome::Done => "done".to_owned(),
+        Outcome::Failed(fault) => fault.code.clone(),
+        Outcome::HeldBack { by } => format!("after {by}"),
+        Outcome::Stopped => "stopped".to_owned(),
+    };
+    applied.ran.iter().map(|ran| format!("{} {}", ran.config, word(&ran.outcome))).collect()
+}
+
+#[test]
+fn a_bare_new_bucket_needs_no_call() {
+    let store = Store::new_bucket();
+    let applied = pass(&store, &silent(), Some(after_create(&silent(), &Place::default())), true);
+    assert!(applied.ran.is_empty() && store.calls().is_empty(), "{:?}", store.calls());
+}
+
+#[test]
+fn a_full_new_bucket_needs_one_call_for_each_section_that_does_not_ride_on_creation() {
+    let store = Store::new_bucket();
+    pass(&store, &everything(), Some(after_create(&everything(), &Place::default())), true);
+    let calls = ["PUT publicAccessBlock", "PUT versioning", "GET encryption", "PUT encryption", "PUT policy", "PUT lifecycle", "PUT cors"];
+    assert_eq!(store.calls(), calls);
+}
+
+#[test]
+fn one_pass_is_enough_there_and_back() {
+    let store = Store::new_bucket();
+    for spec in [everything(), silent()] {
+        assert!(!pass(&store, &spec, None, true).ran.is_empty());
+        assert!(pass(&store, &spec, None, true).ran.is_empty(), "a second pass found more to do");
+    }
+    let deletes: Vec<_> = store.calls().into_iter().filter(|call| call.starts_with("DELETE")).collect();
+    assert_eq!(deletes, ["DELETE cors", "DELETE lifecycle", "DELETE policy", "DELETE tagging"], "in reverse order");
+}
+
+#[test]
+fn a_failed_step_holds_back_only_what_comes_after_it() {
+    let store = Store::new_bucket();
+    store.refuse("publicAccessBlock");
+    let failed = ["ownership_controls done", "public_access_block AccessDenied", "versioning done", "encryption done", "tagging done"];
+    let rest = ["policy after public_access_block", "lifecycle done", "cors done"];
+    assert_eq!(outcomes(&pass(&store, &everything(), None, true)), [&failed[..], &rest[..]].concat());
+}
+
+#[test]
+fn a_controller_that_may_not_write_does_not() {
+    let store = Store::new_bucket();
+    let applied = pass(&store, &everything(), None, false);
+    assert_eq!(outcomes(&applied), NAMES.iter().map(|name| format!("{name} stopped")).collect::<Vec<_>>());
+    assert!(store.calls().iter().all(|call| call.starts_with("GET")), "{:?}", store.calls());
+}

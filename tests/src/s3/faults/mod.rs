@@ -1,0 +1,11 @@
+//! Faults on demand: rules that say which calls go wrong, when, and how.
+
+mod bucket;
+mod chance;
+mod decide;
+mod rule;
+
+pub use decide::{FaultId, Faults};
+pub use rule::{Act, FaultRule};
+
+pub(crate) use decide::{Facts, Interruption, Verdict};

@@ -1,0 +1,316 @@
+//! A record of every call: what was asked, by whom, what came of it, and how much went on at once.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::operation::{Access, Operation};
+
+/// One call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place in the order in which calls began, from 1.
+    pub number: u64,
+    /// When it began, from the start of the model.
+    pub at: Duration,
+    /// How long it took.
+    pub took: Duration,
+    /// The operation, such as `GetBucketTagging`; `Unknown` for what the model does not know.
+    pub operation: &'static str,
+    /// The bucket.
+    pub bucket: Option<Arc<str>>,
+    /// The caller's account; none where the signature did not hold.
+    pub account: Option<Arc<str>>,
+    /// The caller's ARN.
+    pub caller: Option<Arc<str>>,
+    /// Whether it can change something.
+    pub access: Access,
+    /// The HTTP status; 0 where the connection was cut.
+    pub status: u16,
+    /// The error code.
+    pub code: Option<String>,
+}
+
+impl Entry {
+    /// Whether it was answered with success.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        json!({
+            "number": self.number,
+            "atMicros": micros(self.at),
+            "tookMicros": micros(self.took),
+            "operation": self.operation,
+            "bucket": self.bucket.as_deref(),
+            "account": self.account.as_deref(),
+            "caller": self.caller.as_deref(),
+            "access": self.access,
+            "status": self.status,
+            "code": self.code,
+        })
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// Some calls, in the order in which they began.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calls(Vec<Entry>);
+
+impl Calls {
+    /// Those on a bucket.
+    #[must_use]
+    pub fn of(&self, bucket: &str) -> Self {
+        self.only(|entry| entry.bucket.as_deref() == Some(bucket))
+    }
+
+    /// Those of an account.
+    #[must_use]
+    pub fn by(&self, account: &str) -> Self {
+        self.only(|entry| entry.account.as_deref() == Some(account))
+    }
+
+    /// Those that can change something.
+    #[must_use]
+    pub fn writes(&self) -> Self {
+        self.only(|entry| entry.access == Access::Write)
+    }
+
+    /// Those that only look.
+    #[must_use]
+    pub fn reads(&self) -> Self {
+        self.only(|entry| entry.access == Access::Read)
+    }
+
+    /// Those of an operation.
+    #[must_use]
+    pub fn named(&self, operation: &str) -> Self {
+        self.only(|entry| entry.operation == operation)
+    }
+
+    /// Those that were not answered with success.
+    #[must_use]
+    pub fn failed(&self) -> Self {
+        self.only(|entry| !entry.succeeded())
+    }
+
+    /// The names of the operations, in order.
+    #[must_use]
+    pub fn operations(&self) -> Vec<&'static str> {
+        self.0.iter().map(|entry| entry.operation).collect()
+    }
+
+    /// How many there are of each operation.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for entry in &self.0 {
+            *counts.entry(entry.operation).or_default() += 1;
+        }
+        counts
+    }
+
+    fn only(&self, keep: impl Fn(&Entry) -> bool) -> Self {
+        Self(self.0.iter().filter(|entry| keep(entry)).cloned().collect())
+    }
+}
+
+impl Deref for Calls {
+    type Target = [Entry];
+
+    fn deref(&self) -> &[Entry] {
+        &self.0
+    }
+}
+
+/// The record.
+#[derive(Debug)]
+pub struct Journal {
+    started: Instant,
+    limit: usize,
+    pages: Mutex<Pages>,
+}
+
+#[derive(Debug, Default)]
+struct Pages {
+    next: u64,
+    entries: VecDeque<Entry>,
+    forgotten: u64,
+    counts: BTreeMap<&'static str, u64>,
+    running: HashMap<Arc<str>, Running>,
+}
+
+/// How much goes on at once on one bucket.
+#[derive(Clone, Copy, Debug, Default)]
+struct Running {
+    now: usize,
+    most: usize,
+    writes: usize,
+    most_writes: usize,
+}
+
+impl Journal {
+    /// A record that keeps the last so many calls.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { started: Instant::now(), limit, pages: Mutex::default() }
+    }
+
+    /// Every call that is kept.
+    pub fn calls(&self) -> Calls {
+        let mut entries: Vec<_> = self.lock().entries.iter().cloned().collect();
+        entries.sort_unstable_by_key(|entry| entry.number);
+        Calls(entries)
+    }
+
+    /// The calls on a bucket.
+    pub fn of(&self, bucket: &str) -> Calls {
+        self.calls().of(bucket)
+    }
+
+    /// How many calls there were of each operation, those included that are no longer kept.
+    pub fn counts(&self) -> BTreeMap<&'static str, u64> {
+        self.lock().counts.clone()
+    }
+
+    /// How many calls there were.
+    pub fn total(&self) -> u64 {
+        self.lock().counts.values().sum()
+    }
+
+    /// How many calls are no longer kept.
+    pub fn forgotten(&self) -> u64 {
+        self.lock().forgotten
+    }
+
+    /// The most calls that were under way on a bucket at once.
+    pub fn most_at_once(&self, bucket: &str) -> usize {
+        self.lock().running.get(bucket).map_or(0, |running| running.most)
+    }
+
+    /// The most writes that were under way on a bucket at once.
+    pub fn most_writes_at_once(&self, bucket: &str) -> usize {
+        self.lock().running.get(bucket).map_or(0, |running| running.most_writes)
+    }
+
+    /// Forgets every call; those under way go on being counted.
+    pub fn clear(&self) {
+        let mut pages = self.lock();
+        pages.entries.clear();
+        pages.forgotten = 0;
+        pages.counts.clear();
+        pages.running.retain(|_, running| running.now > 0);
+        for running in pages.running.values_mut() {
+            (running.most, running.most_writes) = (running.now, running.writes);
+        }
+    }
+
+    /// Notes that a call begins. The line is written when it is dropped.
+    pub(crate) fn begin(&self, operation: &'static Operation, bucket: Option<&str>) -> Line<'_> {
+        let bucket: Option<Arc<str>> = bucket.map(Arc::from);
+        let mut pages = self.lock();
+        pages.next += 1;
+        let number = pages.next;
+        if let Some(bucket) = &bucket {
+            let running = pages.running.entry(Arc::clone(bucket)).or_default();
+            running.now += 1;
+            running.most = running.most.max(running.now);
+            running.writes += usize::from(operation.access == Access::Write);
+            running.most_writes = running.most_writes.max(running.writes);
+        }
+        drop(pages);
+        let (name, access) = (operation.name, operation.access);
+        let (at, took) = (self.started.elapsed(), Duration::ZERO);
+        let entry =
+            Entry { number, at, took, operation: name, bucket, account: None, caller: None, access, status: 0, code: None };
+        Line { journal: self, entry: Some(entry) }
+    }
+
+    fn end(&self, mut entry: Entry) {
+        entry.took = self.started.elapsed().saturating_sub(entry.at);
+        let mut pages = self.lock();
+        if let Some(running) = entry.bucket.as_ref().and_then(|bucket| pages.running.get_mut(bucket)) {
+            running.now = running.now.saturating_sub(1);
+            running.writes = running.writes.saturating_sub(usize::from(entry.access == Access::Write));
+        }
+        *pages.counts.entry(entry.operation).or_default() += 1;
+        if pages.entries.len() >= self.limit {
+            pages.entries.pop_front();
+            pages.forgotten += 1;
+        }
+        pages.entries.push_back(entry);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pages> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A call that is under way.
+pub(crate) struct Line<'a> {
+    journal: &'a Journal,
+    entry: Option<Entry>,
+}
+
+impl Line<'_> {
+    /// Notes who calls.
+    pub(crate) fn by(&mut self, account: &Arc<str>, caller: &Arc<str>) {
+        if let Some(entry) = &mut self.entry {
+            (entry.account, entry.caller) = (Some(Arc::clone(account)), Some(Arc::clone(caller)));
+        }
+    }
+
+    /// Notes what came of it.
+    pub(crate) fn came(&mut self, status: u16, code: Option<&str>) {
+        if let Some(entry) = &mut self.entry {
+            (entry.status, entry.code) = (status, code.map(str::to_owned));
+        }
+    }
+}
+
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        if let Some(entry) = self.entry.take() {
+            self.journal.end(entry);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::s3::operation::{CREATE_BUCKET, HEAD_BUCKET, LIST_BUCKETS};
+
+    #[test]
+    fn calls_stand_in_the_order_in_which_they_began() {
+        let journal = Journal::new(10);
+        let first = journal.begin(&CREATE_BUCKET, Some("a"));
+        let mut second = journal.begin(&HEAD_BUCKET, Some("a"));
+        second.came(200, None);
+        drop(second);
+        drop(first);
+        drop(journal.begin(&LIST_BUCKETS, None));
+        assert_eq!(journal.calls().operations(), ["CreateBucket", "HeadBucket", "ListBuckets"]);
+        assert_eq!(journal.of("a").writes().operations(), ["CreateBucket"]);
+        assert_eq!(journal.of("a").reads().failed().len(), 0);
+        assert_eq!((journal.most_at_once("a"), journal.most_writes_at_once("a"), journal.most_at_once("b")), (2, 1, 0));
+    }
+
+    #[test]
+    fn what_is_no_longer_kept_is_still_counted() {
+        let journal = Journal::new(2);
+        for _ in 0..5 {
+            drop(journal.begin(&HEAD_BUCKET, Some("a")));
+        }
+        assert_eq!((journal.calls().len(), journal.forgotten(), journal.total()), (2, 3, 5));
+        journal.clear();
+        assert_eq!((journal.calls().len(), journal.forgotten(), journal.total(), journal.most_at_once("a")), (0, 0, 0, 0));
+    }
+}

@@ -1,0 +1,47 @@
+//! The names of calls, the IAM action that allows each, and whether it writes.
+//! Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3".
+
+use serde::{Deserialize, Serialize};
+
+/// Whether a call can change something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// It only looks.
+    Read,
+    /// It changes something.
+    Write,
+}
+
+/// One call of the API.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    pub(crate) action: &'static str,
+    pub(crate) access: Access,
+}
+
+impl Operation {
+    pub(crate) const fn read(name: &'static str, action: &'static str) -> Self {
+        Self { name, action, access: Access::Read }
+    }
+
+    pub(crate) const fn write(name: &'static str, action: &'static str) -> Self {
+        Self { name, action, access: Access::Write }
+    }
+}
+
+pub(crate) static LIST_BUCKETS: Operation = Operation::read("ListBuckets", "s3:ListAllMyBuckets");
+pub(crate) static CREATE_BUCKET: Operation = Operation::write("CreateBucket", "s3:CreateBucket");
+pub(crate) static HEAD_BUCKET: Operation = Operation::read("HeadBucket", "s3:ListBucket");
+pub(crate) static DELETE_BUCKET: Operation = Operation::write("DeleteBucket", "s3:DeleteBucket");
+pub(crate) static GET_LOCATION: Operation = Operation::read("GetBucketLocation", "s3:GetBucketLocation");
+pub(crate) static LIST_OBJECTS: Operation = Operation::read("ListObjects", "s3:ListBucket");
+pub(crate) static LIST_OBJECTS_V2: Operation = Operation::read("ListObjectsV2", "s3:ListBucket");
+pub(crate) static PUT_OBJECT: Operation = Operation::write("PutObject", "s3:PutObject");
+pub(crate) static DELETE_OBJECT: Operation = Operation::write("DeleteObject", "s3:DeleteObject");
+pub(crate) static START_UPLOAD: Operation = Operation::write("CreateMultipartUpload", "s3:PutObject");
+pub(crate) static ASSUME_ROLE: Operation = Operation::read("AssumeRole", "sts:AssumeRole");
+pub(crate) static CALLER_IDENTITY: Operation = Operation::read("GetCallerIdentity", "sts:GetCallerIdentity");
+/// What the model does not know.
+pub(crate) static UNKNOWN: Operation = Operation::read("Unknown", "s3:Unknown");

@@ -1,0 +1,95 @@
+//! An answer before it becomes HTTP.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::{Method, Response};
+
+use super::error::S3Error;
+use super::xml::Element;
+
+/// The body of every answer.
+pub(crate) type Body = Full<Bytes>;
+
+const XML: &str = "application/xml";
+
+/// A successful answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) kind: &'static str,
+    pub(crate) body: Bytes,
+}
+
+impl Reply {
+    /// An answer without a body.
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), kind: XML, body: Bytes::new() }
+    }
+
+    /// 200 with an S3 document.
+    pub(crate) fn xml(root: &Element) -> Self {
+        Self::body(XML, root.document())
+    }
+
+    /// 200 with a body.
+    pub(crate) fn body(kind: &'static str, body: impl Into<Bytes>) -> Self {
+        Self { status: 200, headers: Vec::new(), kind, body: body.into() }
+    }
+
+    /// Adds a header.
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// As HTTP. Every S3 answer carries its request id.
+    pub(crate) fn into_http(self) -> Response<Body> {
+        let id = request_id();
+        let mut builder = Response::builder().status(self.status).header("x-amz-request-id", &id).header("x-amz-id-2", &id);
+        if !self.body.is_empty() {
+            builder = builder.header("content-type", self.kind);
+        }
+        for (name, value) in self.headers {
+            builder = builder.header(name, value);
+        }
+        builder.body(Full::new(self.body)).unwrap_or_else(|_| unwritable())
+    }
+}
+
+/// Which service's words an error is told in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    S3,
+    Sts,
+}
+
+/// An error as HTTP; HEAD has no body to tell it in.
+pub(crate) fn error(error: &S3Error, dialect: Dialect, method: &Method, resource: &str) -> Response<Body> {
+    let id = request_id();
+    let body = match dialect {
+        _ if method == Method::HEAD => String::new(),
+        Dialect::S3 => error.s3_body(resource, &id),
+        Dialect::Sts => error.sts_body(&id),
+    };
+    let mut builder = Response::builder().status(error.status).header("x-amz-request-id", &id).header("x-amz-id-2", &id);
+    if let Some(region) = &error.region {
+        builder = builder.header("x-amz-bucket-region", Arc::as_ref(region));
+    }
+    builder.header("content-type", XML).body(Full::new(body.into())).unwrap_or_else(|_| unwritable())
+}
+
+/// A fault rule may ask for a status that is none.
+fn unwritable() -> Response<Body> {
+    let mut answer = Response::new(Full::new(Bytes::from_static(b"the model was told to answer with a status or header that HTTP does not have")));
+    *answer.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
+    answer
+}
+
+fn request_id() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    format!("{:016X}", NEXT.fetch_add(1, Ordering::Relaxed))
+}

@@ -1,0 +1,170 @@
+//! From a request to the call that it is. What is not known is refused; nothing falls through to a call on the bucket itself.
+
+use hyper::Method;
+
+use super::error::S3Error;
+use super::operation::{self, Operation};
+use super::request::Request;
+use super::subresource::{self, SubResource};
+
+/// Parameters that shape a call but do not name one.
+const MODIFIERS: &[&str] = &[
+    "bucket-region",
+    "continuation-token",
+    "delimiter",
+    "encoding-type",
+    "fetch-owner",
+    "id",
+    "key-marker",
+    "list-type",
+    "marker",
+    "max-buckets",
+    "max-keys",
+    "prefix",
+    "start-after",
+    "x-id",
+];
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Job {
+    ListBuckets,
+    CreateBucket,
+    HeadBucket,
+    DeleteBucket,
+    GetLocation,
+    ListObjects,
+    PutObject,
+    DeleteObject,
+    StartUpload,
+    Config(&'static dyn SubResource, Verb),
+    /// PUT of a sub-resource on a store that takes it for CreateBucket.
+    CreateByMistake,
+}
+
+/// What is done with a sub-resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Get,
+    Put,
+    Delete,
+    List,
+}
+
+/// A call: its name and what is to be done.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Route {
+    pub(crate) operation: &'static Operation,
+    pub(crate) job: Job,
+}
+
+impl Route {
+    fn to(operation: &'static Operation, job: Job) -> Self {
+        Self { operation, job }
+    }
+
+    /// The sub-resource, where the call is about one.
+    pub(crate) fn sub_resource(&self) -> Option<&'static str> {
+        match self.job {
+            Job::Config(sub, _) => Some(sub.calls().query),
+            _ => None,
+        }
+    }
+}
+
+/// The call that a request is.
+pub(crate) fn route(request: &Request) -> Result<Route, S3Error> {
+    let mut named = request.query.iter().map(|(name, _)| name.as_str()).filter(|name| !MODIFIERS.contains(name));
+    let named = (named.next(), named.next());
+    match (&request.bucket, &request.key, named) {
+        (_, _, (Some(one), Some(other))) => {
+            Err(S3Error::invalid_argument(format!("Conflicting query string parameters: {one}, {other}")))
+        }
+        (None, _, (None, _)) if request.method == Method::GET => Ok(Route::to(&operation::LIST_BUCKETS, Job::ListBuckets)),
+        (None, ..) => Err(S3Error::method_not_allowed()),
+        (Some(_), Some(_), (name, _)) => on_object(request, name),
+        (Some(_), None, (None, _)) => on_bucket(request),
+        (Some(_), None, (Some("location"), _)) if request.method == Method::GET => {
+            Ok(Route::to(&operation::GET_LOCATION, Job::GetLocation))
+        }
+        (Some(_), None, (Some(name), _)) => on_sub_resource(request, name),
+    }
+}
+
+fn on_bucket(request: &Request) -> Result<Route, S3Error> {
+    match request.method {
+        Method::PUT => Ok(Route::to(&operation::CREATE_BUCKET, Job::CreateBucket)),
+        Method::HEAD => Ok(Route::to(&operation::HEAD_BUCKET, Job::HeadBucket)),
+        Method::DELETE => Ok(Route::to(&operation::DELETE_BUCKET, Job::DeleteBucket)),
+        Method::GET if request.parameter("list-type") == Some("2") => Ok(Route::to(&operation::LIST_OBJECTS_V2, Job::ListObjects)),
+        Method::GET => Ok(Route::to(&operation::LIST_OBJECTS, Job::ListObjects)),
+        _ => Err(S3Error::method_not_allowed()),
+    }
+}
+
+fn on_object(request: &Request, name: Option<&str>) -> Result<Route, S3Error> {
+    match (&request.method, name) {
+        (&Method::PUT, None) => Ok(Route::to(&operation::PUT_OBJECT, Job::PutObject)),
+        (&Method::DELETE, None) => Ok(Route::to(&operation::DELETE_OBJECT, Job::DeleteObject)),
+        (&Method::POST, Some("uploads")) => Ok(Route::to(&operation::START_UPLOAD, Job::StartUpload)),
+        (method, name) => Err(S3Error::not_implemented(&format!("{method} of an object {}", name.unwrap_or_default()))),
+    }
+}
+
+fn on_sub_resource(request: &Request, name: &str) -> Result<Route, S3Error> {
+    let sub = subresource::of(name).ok_or_else(|| S3Error::not_implemented(name))?;
+    let calls = sub.calls();
+    let has_id = request.parameter("id").is_some();
+    let (operation, verb) = match (&request.method, &calls.list) {
+        (&Method::GET, Some(list)) if !has_id => (Some(&list.operation), Verb::List),
+        (&Method::GET, _) => (Some(&calls.get), Verb::Get),
+        (&Method::PUT | &Method::DELETE, Some(_)) if !has_id => {
+            return Err(S3Error::invalid_request("Missing required configuration id."));
+        }
+        (&Method::PUT, _) => (calls.put.as_ref(), Verb::Put),
+        (&Method::DELETE, _) => (calls.delete.as_ref(), Verb::Delete),
+        _ => (None, Verb::Get),
+    };
+    let operation = operation.ok_or_else(S3Error::method_not_allowed)?;
+    Ok(Route::to(operation, Job::Config(sub, verb)))
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::HeaderMap;
+    use hyper::body::Bytes;
+
+    use super::*;
+
+    fn name(method: Method, path: &str, query: &str) -> Result<&'static str, u16> {
+        let request = Request::new(method, path, query, HeaderMap::new(), Bytes::new());
+        route(&request).map(|route| route.operation.name).map_err(|error| error.status)
+    }
+
+    #[test]
+    fn requests_are_the_calls_that_they_are() {
+        assert_eq!(name(Method::GET, "/", "x-id=ListBuckets"), Ok("ListBuckets"));
+        assert_eq!(name(Method::PUT, "/b", ""), Ok("CreateBucket"));
+        assert_eq!(name(Method::GET, "/b", "list-type=2&prefix=x"), Ok("ListObjectsV2"));
+        assert_eq!(name(Method::GET, "/b/", "tagging="), Ok("GetBucketTagging"));
+        assert_eq!(name(Method::GET, "/b", "analytics"), Ok("ListBucketAnalyticsConfigurations"));
+        assert_eq!(name(Method::GET, "/b", "analytics&id=x"), Ok("GetBucketAnalyticsConfiguration"));
+        assert_eq!(name(Method::DELETE, "/b", "lifecycle"), Ok("DeleteBucketLifecycle"));
+    }
+
+    #[test]
+    fn nothing_falls_through_to_the_bucket() {
+        for method in [Method::PUT, Method::DELETE, Method::GET] {
+            assert_eq!(name(method, "/b", "metadataTable"), Err(501));
+        }
+        for sub in subresource::ALL {
+            for method in [Method::PUT, Method::DELETE, Method::GET, Method::POST] {
+                let found = name(method, "/b", sub.calls().query);
+                assert!(!["CreateBucket", "DeleteBucket", "ListObjects"].contains(&found.unwrap_or_default()), "{found:?}");
+            }
+        }
+        assert_eq!(name(Method::DELETE, "/b", "versioning"), Err(405));
+        assert_eq!(name(Method::DELETE, "/b", "analytics"), Err(400));
+        assert_eq!(name(Method::GET, "/b", "tagging&cors"), Err(400));
+    }
+}

@@ -1,0 +1,61 @@
+//! Block Public Access. S3 API: GetPublicAccessBlock, PutPublicAccessBlock, DeletePublicAccessBlock.
+
+use super::{Calls, Put, SubResource, not_found};
+use crate::s3::error::S3Error;
+use crate::s3::operation::Operation;
+use crate::s3::shape::{Kind, Shape, Times};
+use crate::s3::world::{Bucket, Doc};
+use crate::s3::xml::Element;
+
+pub(super) struct PublicAccessBlock;
+
+const QUERY: &str = "publicAccessBlock";
+static CALLS: Calls = Calls {
+    query: QUERY,
+    get: Operation::read("GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock"),
+    put: Some(Operation::write("PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock")),
+    delete: Some(Operation::write("DeletePublicAccessBlock", "s3:PutBucketPublicAccessBlock")),
+    list: None,
+};
+const ROOT: &str = "PublicAccessBlockConfiguration";
+const MEMBERS: [&str; 4] = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
+static SHAPE: Shape = Shape(&[
+    ("BlockPublicAcls", Times::Maybe, Kind::Bool),
+    ("IgnorePublicAcls", Times::Maybe, Kind::Bool),
+    ("BlockPublicPolicy", Times::Maybe, Kind::Bool),
+    ("RestrictPublicBuckets", Times::Maybe, Kind::Bool),
+]);
+
+/// Whether one of the four is on.
+pub(super) fn blocks(bucket: &Bucket, member: &str) -> bool {
+    bucket.text_at(QUERY, &[member]).is_some_and(|text| text == "true")
+}
+
+impl SubResource for PublicAccessBlock {
+    fn calls(&self) -> &'static Calls {
+        &CALLS
+    }
+
+    /// Since April 2023 a new bucket has all four.
+    fn at_birth(&self) -> Option<Doc> {
+        Some(document(|_| true))
+    }
+
+    fn missing(&self, _bucket: &Bucket) -> Result<Doc, S3Error> {
+        Err(not_found("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found"))
+    }
+
+    /// A PUT replaces all four: what it does not name is off.
+    fn accept(&self, put: &Put<'_>) -> Result<Option<Doc>, S3Error> {
+        let root = put.xml(ROOT, &SHAPE)?;
+        if root.children.is_empty() {
+            return Err(S3Error::invalid_request("Must specify at least one configuration."));
+        }
+        Ok(Some(document(|member| root.text_of(member).is_some_and(|text| text.eq_ignore_ascii_case("true")))))
+    }
+}
+
+fn document(is_on: impl Fn(&str) -> bool) -> Doc {
+    let write = |root: Element, member: &str| root.leaf(member, is_on(member).to_string());
+    Doc::xml(&MEMBERS.into_iter().fold(Element::new(ROOT), write))
+}

@@ -1,0 +1,131 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+use shared::admission::{self, Settings};
+use shared::resource_tags::{DEFAULT, TagTemplateError, TagTemplates};
+use shared::telemetry::LogFormat;
+
+use crate::duration::seconds;
+
+/// Defaults and validates Buckets before they are stored. The cluster is found as kubectl finds it: KUBECONFIG, or the service
+/// account of the pod.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "cooper-webhook", version)]
+pub struct Args {
+    /// Where the webhook listens, HTTPS.
+    #[arg(long, env = "COOPER_LISTEN", default_value = "0.0.0.0:9443")]
+    pub listen: SocketAddr,
+
+    /// Where /livez, /readyz and /metrics listen, plain HTTP.
+    #[arg(long, env = "COOPER_ADMIN_ADDR", default_value = "0.0.0.0:9080")]
+    pub admin_addr: SocketAddr,
+
+    /// The folder of tls.crt and tls.key.
+    #[arg(long, env = "COOPER_CERT_DIR", default_value = "/etc/cooper/tls")]
+    pub cert_dir: PathBuf,
+
+    /// How often the certificate is looked at, in seconds (10, 0.5) or as 1m30s.
+    #[arg(long, env = "COOPER_CERT_POLL_SECONDS", default_value = "10", value_parser = poll)]
+    pub cert_poll_seconds: Duration,
+
+    /// The region of Buckets that name none in a namespace that names none; the same as the controller's --aws-region.
+    #[arg(long, env = "AWS_REGION")]
+    pub default_region: Option<String>,
+
+    /// A user whose writes are never refused: the controller, and the ACK S3 controller while both run. May be repeated.
+    #[arg(
+        long,
+        env = "COOPER_CONTROLLER_USER",
+        value_delimiter = ',',
+        default_value = "system:serviceaccount:cooper-system:cooper-controller"
+    )]
+    pub controller_user: Vec<String>,
+
+    /// The tags that the controller adds to every bucket, key=value; the same as the controller's --resource-tags. They count
+    /// towards the 50 that a bucket may have.
+    #[arg(long, env = "COOPER_RESOURCE_TAGS", value_delimiter = ',', default_values = DEFAULT.iter().copied())]
+    pub resource_tags: Vec<String>,
+
+    /// The id of a rule that is off by default and shall be on. May be repeated.
+    #[arg(long, env = "COOPER_ENABLE_RULE", value_delimiter = ',', value_parser = rule)]
+    pub enable_rule: Vec<String>,
+
+    /// How long answers close their connections before the listener goes, in seconds or as 1m30s.
+    #[arg(long, env = "COOPER_DRAIN_SECONDS", default_value = "5", value_parser = seconds)]
+    pub drain_seconds: Duration,
+
+    /// debug, info, warn or error, or filter directives such as info,kube=debug.
+    #[arg(long, env = "COOPER_LOG_LEVEL", default_value = "info")]
+    pub log_level: String,
+
+    /// json or text.
+    #[arg(long, env = "COOPER_LOG_FORMAT", default_value = "json")]
+    pub log_format: LogFormat,
+}
+
+impl Args {
+    /// What the rules take from the command line.
+    ///
+    /// # Errors
+    /// A resource tag is not of the form key=value.
+    pub fn settings(&self) -> Result<Settings, TagTemplateError> {
+        Ok(Settings {
+            default_region: self.default_region.clone().filter(|region| !region.is_empty()),
+            controller_tags: TagTemplates::parse(&self.resource_tags)?.len(),
+            controllers: self.controller_user.iter().filter(|user| !user.is_empty()).cloned().collect(),
+            enabled_rules: self.enable_rule.clone(),
+        })
+    }
+}
+
+fn poll(text: &str) -> Result<Duration, String> {
+    let poll = seconds(text)?;
+    if poll.is_zero() { Err("look at the certificate at least every 0.01 seconds, not all the time".to_owned()) } else { Ok(poll) }
+}
+
+fn rule(id: &str) -> Result<String, String> {
+    let known = admission::find(id).filter(|rule| rule.off_by_default);
+    known.map(|rule| rule.id.to_owned()).ok_or_else(|| {
+        let off: Vec<&str> = admission::RULES.iter().filter(|rule| rule.off_by_default).map(|rule| rule.id).collect();
+        format!("{id:?} is no rule that is off by default; those are: {}", off.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(more: &[&str]) -> Result<Args, clap::Error> {
+        Args::try_parse_from(["cooper-webhook"].iter().chain(more))
+    }
+
+    #[test]
+    fn the_defaults_fit_the_manifests() {
+        let args = args(&[]).unwrap();
+        assert_eq!((args.listen.port(), args.admin_addr.port(), args.cert_poll_seconds), (9443, 9080, Duration::from_secs(10)));
+        let settings = args.settings().unwrap();
+        assert_eq!(settings.controller_tags, 2);
+        assert_eq!(settings.controllers, ["system:serviceaccount:cooper-system:cooper-controller"]);
+    }
+
+    #[test]
+    fn lists_may_be_repeated_or_empty() {
+        let args = args(&["--controller-user=a,b", "--controller-user=c", "--resource-tags=", "--default-region="]).unwrap();
+        let settings = args.settings().unwrap();
+        assert_eq!((settings.controllers.join(" "), settings.controller_tags, settings.default_region), ("a b c".to_owned(), 0, None));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let said = |more: &[&str]| args(more).unwrap_err().to_string();
+        assert!(said(&["--enable-rule=name-length"]).contains("region-optin-hint"));
+        assert!(said(&["--cert-poll-seconds=0"]).contains("at least"));
+        assert!(said(&["--drain-seconds=soon"]).contains("no duration"));
+        assert!(said(&["--log-format=yaml"]).contains("use json or text"));
+        assert!(args(&["--resource-tags=a"]).unwrap().settings().unwrap_err().to_string().contains("key=value"));
+    }
+}

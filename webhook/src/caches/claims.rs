@@ -1,0 +1,170 @@
+//! Which Bucket claims which S3 name.
+
+use std::collections::HashMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use shared::admission::{Adoption, Claim};
+use shared::{Bucket, annotation, place, region};
+
+use super::claimant::Claimant;
+use super::namespaces::NamespaceTable;
+use super::table::Table;
+
+/// Namespace and name.
+type Key = (String, String);
+
+/// The claims of all Buckets, to be looked up by S3 name.
+#[derive(Debug, Default)]
+pub(crate) struct ClaimTable {
+    names: HashMap<Key, String>,
+    claims: HashMap<String, Vec<StandingClaim>>,
+}
+
+#[derive(Debug)]
+struct StandingClaim {
+    key: Key,
+    /// The region that the Bucket itself gives; else its namespace decides.
+    region: Option<String>,
+}
+
+impl ClaimTable {
+    /// Another Bucket than the one that asks that claims the name in the partition; the first by namespace and name.
+    pub(crate) fn holder(
+        &self,
+        bucket_name: &str,
+        partition: &str,
+        asking: &Bucket,
+        namespaces: &NamespaceTable,
+        default_region: Option<&str>,
+    ) -> Option<Claim> {
+        let asks = (asking.metadata.namespace.as_deref(), asking.metadata.name.as_deref());
+        let others = self.claims.get(bucket_name)?.iter().filter(|claim| {
+            let (namespace, name) = &claim.key;
+            asks != (Some(namespace), Some(name)) && claim.partition(namespaces, default_region) == partition
+        });
+        let (namespace, name) = others.map(|claim| &claim.key).min()?.clone();
+        Some(Claim { namespace, name })
+    }
+
+    fn put(&mut self, bucket: &Bucket) {
+        let Some(key) = key(&bucket.metadata) else { return };
+        self.remove(&key);
+        if bucket.is_being_deleted() || annotation::is_true(bucket.annotation(annotation::READ_ONLY)) {
+            return;
+        }
+        let adoption = Adoption::of(bucket);
+        let Some(name) = bucket.bucket_name().or_else(|| adoption.name()) else { return };
+        let region = place::region(bucket, None, None).map(str::to_owned);
+        self.claims.entry(name.to_owned()).or_default().push(StandingClaim { key: key.clone(), region });
+        self.names.insert(key, name.to_owned());
+    }
+
+    fn remove(&mut self, key: &Key) {
+        let Some(name) = self.names.remove(key) else { return };
+        if let Some(claims) = self.claims.get_mut(&name) {
+            claims.retain(|claim| claim.key != *key);
+            if claims.is_empty() {
+                self.claims.remove(&name);
+            }
+        }
+    }
+}
+
+impl StandingClaim {
+    /// The partition of the region; that of other S3 stores' regions is taken to be `aws`, as the rule does.
+    fn partition(&self, namespaces: &NamespaceTable, default_region: Option<&str>) -> &'static str {
+        let annotations = namespaces.annotations(&self.key.0).unwrap_or_default();
+        let given = annotations.get(annotation::DEFAULT_REGION).map(String::as_str).filter(|region| !region.is_empty());
+        let region = self.region.as_deref().or(given).or(default_region);
+        region.and_then(region::partition).unwrap_or("aws")
+    }
+}
+
+fn key(meta: &ObjectMeta) -> Option<Key> {
+    Some((meta.namespace.clone()?, meta.name.clone()?))
+}
+
+impl FromIterator<Bucket> for ClaimTable {
+    fn from_iter<I: IntoIterator<Item = Bucket>>(buckets: I) -> Self {
+        let mut table = Self::default();
+        buckets.into_iter().for_each(|bucket| table.put(&bucket));
+        table
+    }
+}
+
+impl Table for ClaimTable {
+    type Object = Claimant;
+
+    fn apply(&mut self, object: &Claimant) {
+        self.put(&object.to_bucket());
+    }
+
+    fn delete(&mut self, object: &Claimant) {
+        if let Some(key) = key(&object.metadata) {
+            self.remove(&key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use shared::BucketSpec;
+
+    use super::*;
+
+    fn claimant(namespace: &str, name: &str, more: &Value) -> Claimant {
+        let mut object = json!({"metadata": {"namespace": namespace, "name": name}, "spec": {"name": "logs", "tagging": 5}});
+        json_patch::merge(&mut object, more);
+        serde_json::from_value(object).unwrap()
+    }
+
+    fn asking(namespace: &str, name: &str) -> Bucket {
+        let mut bucket = Bucket::new(name, BucketSpec::default());
+        bucket.metadata.namespace = Some(namespace.to_owned());
+        bucket
+    }
+
+    fn holder(table: &ClaimTable, partition: &str, asking: &Bucket) -> Option<String> {
+        let namespaces = [("china".to_owned(), [(annotation::DEFAULT_REGION.to_owned(), "cn-north-1".to_owned())].into())];
+        let claim = table.holder("logs", partition, asking, &namespaces.into_iter().collect(), Some("eu-west-1"))?;
+        Some(format!("{}/{}", claim.namespace, claim.name))
+    }
+
+    #[test]
+    fn another_bucket_of_the_name_in_the_partition_holds_it() {
+        let mut table = ClaimTable::default();
+        table.apply(&claimant("b", "second", &json!({})));
+        table.apply(&claimant("a", "first", &json!({})));
+        table.apply(&claimant("china", "one", &json!({})));
+        assert_eq!(holder(&table, "aws", &asking("c", "third")).as_deref(), Some("a/first"));
+        assert_eq!(holder(&table, "aws", &asking("a", "first")).as_deref(), Some("b/second"));
+        assert_eq!(holder(&table, "aws-cn", &asking("c", "third")).as_deref(), Some("china/one"));
+        assert_eq!(holder(&table, "aws-us-gov", &asking("c", "third")), None);
+    }
+
+    #[test]
+    fn a_bucket_that_goes_away_or_is_only_looked_at_holds_nothing() {
+        let mut table = ClaimTable::default();
+        table.apply(&claimant("a", "first", &json!({})));
+        table.apply(&claimant("a", "first", &json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}})));
+        table.apply(&claimant("a", "looks", &json!({"metadata": {"annotations": {annotation::READ_ONLY: "true"}}})));
+        assert_eq!(holder(&table, "aws", &asking("c", "third")), None);
+        table.apply(&claimant("a", "first", &json!({})));
+        table.apply(&claimant("a", "first", &json!({"spec": {"name": "other"}})));
+        assert_eq!(holder(&table, "aws", &asking("c", "third")), None);
+        table.delete(&claimant("a", "first", &json!({})));
+        table.delete(&claimant("a", "looks", &json!({})));
+        assert!(table.claims.is_empty() && table.names.is_empty(), "{table:?}");
+    }
+
+    #[test]
+    fn region_and_name_may_stand_elsewhere() {
+        let mut table = ClaimTable::default();
+        table.apply(&claimant("a", "annotated", &json!({"metadata": {"annotations": {annotation::REGION: "us-gov-west-1"}}})));
+        let fields = json!({annotation::ADOPTION_FIELDS: r#"{"name":"logs"}"#});
+        table.apply(&claimant("a", "adopts", &json!({"metadata": {"annotations": fields}, "spec": null})));
+        assert_eq!(holder(&table, "aws-us-gov", &asking("c", "third")).as_deref(), Some("a/annotated"));
+        assert_eq!(holder(&table, "aws", &asking("c", "third")).as_deref(), Some("a/adopts"));
+    }
+}

@@ -1,0 +1,71 @@
+//! The annotations of the namespaces, as far as Buckets care.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::Namespace;
+use kube::core::PartialObjectMeta;
+use shared::annotation::{OWN_PREFIX, PEER_PREFIX};
+
+use super::table::Table;
+
+/// Annotations by namespace; only those under our prefix and the peer's.
+#[derive(Debug, Default)]
+pub(crate) struct NamespaceTable(HashMap<String, Arc<BTreeMap<String, String>>>);
+
+impl NamespaceTable {
+    /// The annotations of a namespace; `None` where there is no such namespace.
+    pub(crate) fn annotations(&self, name: &str) -> Option<Arc<BTreeMap<String, String>>> {
+        self.0.get(name).cloned()
+    }
+
+    fn put(&mut self, name: String, mut annotations: BTreeMap<String, String>) {
+        annotations.retain(|key, _| key.starts_with(PEER_PREFIX) || key.starts_with(OWN_PREFIX));
+        self.0.insert(name, Arc::new(annotations));
+    }
+}
+
+impl Table for NamespaceTable {
+    type Object = PartialObjectMeta<Namespace>;
+
+    fn apply(&mut self, object: &Self::Object) {
+        if let Some(name) = &object.metadata.name {
+            self.put(name.clone(), object.metadata.annotations.clone().unwrap_or_default());
+        }
+    }
+
+    fn delete(&mut self, object: &Self::Object) {
+        if let Some(name) = &object.metadata.name {
+            self.0.remove(name);
+        }
+    }
+}
+
+impl FromIterator<(String, BTreeMap<String, String>)> for NamespaceTable {
+    fn from_iter<I: IntoIterator<Item = (String, BTreeMap<String, String>)>>(namespaces: I) -> Self {
+        let mut table = Self::default();
+        namespaces.into_iter().for_each(|(name, annotations)| table.put(name, annotations));
+        table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::annotation::DEFAULT_REGION;
+
+    use super::*;
+
+    #[test]
+    fn keeps_only_what_buckets_care_for_and_forgets_what_is_gone() {
+        let mut object = PartialObjectMeta::<Namespace>::default();
+        object.metadata.name = Some("team".to_owned());
+        let annotations = [(DEFAULT_REGION, "eu-west-1"), ("kubectl.kubernetes.io/last-applied-configuration", "{}")];
+        object.metadata.annotations = Some(annotations.map(|(key, value)| (key.to_owned(), value.to_owned())).into());
+        let mut table = NamespaceTable::default();
+        table.apply(&object);
+        let kept = table.annotations("team").unwrap();
+        assert_eq!(kept.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect::<Vec<_>>(), [(DEFAULT_REGION, "eu-west-1")]);
+        table.delete(&object);
+        assert!(table.annotations("team").is_none());
+    }
+}

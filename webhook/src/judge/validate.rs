@@ -1,0 +1,113 @@
+//! `/validate`: what the rules find, as an answer.
+
+use serde_json::value::RawValue;
+use shared::Bucket;
+use shared::admission::{self, Finding, Operation, Settings, Severity, Verdict};
+
+use super::{Judgement, Tally, is_being_deleted};
+use crate::caches::Cluster;
+use crate::metrics::Decision;
+use crate::review::{Cause, Request, Response, Status};
+use crate::verdict;
+
+/// Asks all rules.
+pub(super) fn validate(request: &Request<'_>, operation: Operation, settings: &Settings, cluster: &dyn Cluster) -> Judgement {
+    let subject = if operation == Operation::Delete { request.old_object } else { request.object };
+    let bucket = match read(subject, request) {
+        Ok(bucket) => bucket,
+        Err(reason) => return unreadable(request, operation, subject, &reason, settings),
+    };
+    // A stored object that cannot be read counts as none: nothing of the new one is excused by it.
+    let old = request.old_object.filter(|_| operation == Operation::Update).and_then(|old| read(Some(old), request).ok());
+    let namespace = cluster.namespace(request.namespace.as_deref().unwrap_or_default());
+    let verdict = admission::findings(&admission::Request {
+        operation,
+        subresource: request.sub_resource.as_deref().filter(|subresource| !subresource.is_empty()),
+        bucket: &bucket,
+        old: old.as_ref(),
+        namespace: namespace.as_deref(),
+        user: &request.user_info.username,
+        settings,
+        claims: cluster.claims(),
+    });
+    speak(request, &bucket, &verdict, settings)
+}
+
+/// The answer that a verdict makes.
+fn speak(request: &Request<'_>, bucket: &Bucket, verdict: &Verdict, settings: &Settings) -> Judgement {
+    let denied: Vec<Finding> = verdict.denials().cloned().collect();
+    let mut response = if denied.is_empty() {
+        Response::allow(&request.uid)
+    } else {
+        Response::refuse(&request.uid, verdict::refusal(name(request, Some(bucket)), &denied))
+    };
+    let warned: Vec<&Finding> = verdict.warnings().collect();
+    let mut tally = Tally::default();
+    // A controller reads no warnings; the audit log and the metrics have them.
+    if !settings.controllers.iter().any(|controller| *controller == request.user_info.username) {
+        let warnings = verdict::warnings(warned.into_iter());
+        (tally.warnings, tally.truncated) = (warnings.texts.len(), warnings.truncated);
+        response.warnings = warnings.texts;
+    }
+    tally.findings = verdict.findings.iter().map(|finding| (finding.rule, level(finding.severity), finding.ratcheted)).collect();
+    let decision = match (response.allowed, response.warnings.is_empty()) {
+        (false, _) => Decision::Denied,
+        (true, false) => Decision::AllowedWarn,
+        (true, true) => Decision::Allowed,
+    };
+    let audit = &mut response.audit_annotations;
+    audit.insert("decision", decision.as_str().to_owned());
+    let lists = [("rules", verdict.rules()), ("ratcheted", verdict.ratcheted())];
+    for (key, ids) in lists.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+        audit.insert(key, verdict::audit_list(ids.into_iter()));
+    }
+    if verdict.skipped_stateful {
+        audit.insert("stateful", "skipped".to_owned());
+    }
+    Judgement { response, decision, tally }
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Deny => "deny",
+        Severity::Warn => "warn",
+    }
+}
+
+fn read(object: Option<&RawValue>, request: &Request<'_>) -> Result<Bucket, String> {
+    let object = object.ok_or("it is missing in the review")?;
+    let mut bucket: Bucket = serde_json::from_str(object.get()).map_err(|error| error.to_string())?;
+    if bucket.metadata.namespace.is_none() {
+        bucket.metadata.namespace = request.namespace.as_deref().map(str::to_owned);
+    }
+    Ok(bucket)
+}
+
+/// The answer about an object that is no Bucket by its types. It is refused, but for what may never be refused: the deletion, all
+/// that happens while it is being deleted, writes of controllers, and changes of an object that was like that before.
+fn unreadable(request: &Request<'_>, operation: Operation, object: Option<&RawValue>, reason: &str, settings: &Settings) -> Judgement {
+    let was_so_before = operation == Operation::Update && request.old_object.is_some_and(|old| read(Some(old), request).is_err());
+    let by_controller = settings.controllers.iter().any(|controller| *controller == request.user_info.username);
+    let text = format!("the object cannot be read as a Bucket: {reason}; compare it with kubectl explain bucket --recursive");
+    if operation == Operation::Delete || was_so_before || by_controller || object.is_some_and(is_being_deleted) {
+        tracing::warn!(uid = %request.uid, reason, "an object that cannot be read as a Bucket was let pass");
+        let mut response = Response::allow(&request.uid);
+        response.warnings = vec![text.chars().take(256).collect()];
+        response.audit_annotations.insert("decision", Decision::AllowedWarn.as_str().to_owned());
+        let tally = Tally { warnings: 1, ..Tally::default() };
+        return Judgement { response, decision: Decision::AllowedWarn, tally };
+    }
+    let mut status = Status::failure(422, "Invalid", format!("Bucket {:?} refused: {text}", name(request, None)));
+    let cause = Cause { reason: "FieldValueTypeInvalid", message: text, field: "spec".to_owned() };
+    status.details = Some(verdict::details(name(request, None), vec![cause]));
+    let mut response = Response::refuse(&request.uid, status);
+    response.audit_annotations.insert("decision", Decision::Denied.as_str().to_owned());
+    Judgement { response, decision: Decision::Denied, tally: Tally::default() }
+}
+
+/// The object's name, or what its name will begin with.
+fn name<'a>(request: &'a Request<'_>, bucket: Option<&'a Bucket>) -> &'a str {
+    let given = request.name.as_deref().filter(|name| !name.is_empty());
+    let in_object = || bucket.and_then(|bucket| bucket.metadata.name.as_deref().or(bucket.metadata.generate_name.as_deref()));
+    given.or_else(in_object).unwrap_or_default()
+}

@@ -1,0 +1,247 @@
+//! What the webhook counts. No label holds a bucket, a namespace or a user, and every series that can exist starts at 0.
+
+use std::time::Duration;
+
+use prometheus::core::Collector;
+use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
+use shared::admission;
+
+/// The two webhooks, as the label `webhook`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Webhook {
+    /// `/mutate`: defaults.
+    Mutate,
+    /// `/validate`: refusals and warnings.
+    Validate,
+}
+
+impl Webhook {
+    const ALL: [Self; 2] = [Self::Mutate, Self::Validate];
+
+    /// The label value.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mutate => "mutate",
+            Self::Validate => "validate",
+        }
+    }
+}
+
+/// How a review ended, as the label `decision`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Passed without a word.
+    Allowed,
+    /// Passed with warnings.
+    AllowedWarn,
+    /// Refused by a rule.
+    Denied,
+    /// Could not be judged: the review is not one, or judging it failed.
+    Error,
+}
+
+impl Decision {
+    const ALL: [Self; 4] = [Self::Allowed, Self::AllowedWarn, Self::Denied, Self::Error];
+
+    /// The label value.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::AllowedWarn => "allowed_warn",
+            Self::Denied => "denied",
+            Self::Error => "error",
+        }
+    }
+}
+
+const OPERATIONS: [&str; 4] = ["CREATE", "UPDATE", "DELETE", "other"];
+const BUCKETS: [f64; 12] = [50e-6, 100e-6, 250e-6, 500e-6, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5];
+
+/// The kinds that are cached, as the label `kind`.
+pub(crate) const CACHES: [&str; 2] = ["Namespace", "Bucket"];
+
+/// All metrics of the webhook and the registry they are in.
+#[derive(Clone)]
+pub struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    durations: HistogramVec,
+    in_flight: IntGauge,
+    rejected: IntCounterVec,
+    findings: IntCounterVec,
+    defaults: IntCounterVec,
+    warnings_emitted: IntCounter,
+    warnings_truncated: IntCounter,
+    panics: IntCounter,
+    certificate_expiry: IntGauge,
+    certificate_reloads: IntCounterVec,
+    cache_synced: IntGaugeVec,
+    cache_errors: IntCounterVec,
+}
+
+impl Metrics {
+    /// Creates and registers all of them, with those of the process (memory, CPU, open files).
+    ///
+    /// # Errors
+    /// A metric's name is not valid or is there twice.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        let durations =
+            HistogramOpts::new("cooper_webhook_request_duration_seconds", "Time from the request's head to the answer, in seconds.");
+        let metrics = Self {
+            requests: keep(
+                &registry,
+                counters("cooper_webhook_requests_total", "Admission reviews answered.", &["webhook", "operation", "decision", "dry_run"])?,
+            )?,
+            durations: keep(&registry, HistogramVec::new(durations.buckets(BUCKETS.to_vec()), &["webhook", "operation"])?)?,
+            in_flight: keep(&registry, IntGauge::new("cooper_webhook_in_flight", "Requests being answered now.")?)?,
+            rejected: keep(
+                &registry,
+                counters("cooper_webhook_rejected_requests_total", "Requests that are no admission review of a Bucket.", &["reason"])?,
+            )?,
+            findings: keep(&registry, counters("cooper_rule_findings_total", "Findings of the rules.", &["rule", "level", "ratcheted"])?)?,
+            defaults: keep(&registry, counters("cooper_defaults_applied_total", "Defaults added to new Buckets.", &["default"])?)?,
+            warnings_emitted: keep(&registry, IntCounter::new("cooper_warnings_emitted_total", "Warnings sent to clients.")?)?,
+            warnings_truncated: keep(&registry, IntCounter::new("cooper_warnings_truncated_total", "Warnings cut short or left out.")?)?,
+            panics: keep(&registry, IntCounter::new("cooper_webhook_panics_total", "Reviews whose judging panicked: a bug.")?)?,
+            certificate_expiry: keep(
+                &registry,
+                IntGauge::new(
+                    "cooper_certificate_expiry_timestamp_seconds",
+                    "End of the certificate in use, in seconds since 1970; 0 before the first one.",
+                )?,
+            )?,
+            certificate_reloads: keep(
+                &registry,
+                counters("cooper_certificate_reloads_total", "Changed certificates that were taken or refused.", &["result"])?,
+            )?,
+            cache_synced: keep(
+                &registry,
+                IntGaugeVec::new(Opts::new("cooper_cache_synced", "1 once the cache of the kind was filled."), &["kind"])?,
+            )?,
+            cache_errors: keep(&registry, counters("cooper_cache_errors_total", "Failed lists and watches of the kind.", &["kind"])?)?,
+            registry,
+        };
+        metrics.start_at_zero();
+        metrics.registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
+        Ok(metrics)
+    }
+
+    /// The registry to serve.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Counts an answered review.
+    pub(crate) fn answered(&self, webhook: Webhook, operation: &str, decision: Decision, dry_run: bool, took: Duration) {
+        let operation = OPERATIONS.into_iter().find(|known| *known == operation).unwrap_or("other");
+        let dry_run = if dry_run { "true" } else { "false" };
+        self.requests.with_label_values(&[webhook.as_str(), operation, decision.as_str(), dry_run]).inc();
+        self.durations.with_label_values(&[webhook.as_str(), operation]).observe(took.as_secs_f64());
+    }
+
+    /// One more request in flight, until the guard is dropped.
+    pub(crate) fn enter(&self) -> InFlight {
+        self.in_flight.inc();
+        InFlight(self.in_flight.clone())
+    }
+
+    /// Counts a request that is no review of a Bucket.
+    pub(crate) fn rejected(&self, reason: &'static str) {
+        self.rejected.with_label_values(&[reason]).inc();
+    }
+
+    /// Counts a finding; `level` is `deny` or `warn`.
+    pub(crate) fn finding(&self, rule: &str, level: &'static str, ratcheted: bool) {
+        self.findings.with_label_values(&[rule, level, if ratcheted { "true" } else { "false" }]).inc();
+    }
+
+    /// Counts a default that was added.
+    pub(crate) fn defaulted(&self, default: &str) {
+        self.defaults.with_label_values(&[default]).inc();
+    }
+
+    /// Counts the warnings of one answer.
+    pub(crate) fn warned(&self, emitted: usize, truncated: usize) {
+        self.warnings_emitted.inc_by(emitted as u64);
+        self.warnings_truncated.inc_by(truncated as u64);
+    }
+
+    /// Counts a panic while judging.
+    pub(crate) fn panicked(&self) {
+        self.panics.inc();
+    }
+
+    /// A certificate was taken; it ends then, in seconds since 1970.
+    pub(crate) fn certificate_taken(&self, not_after: i64) {
+        self.certificate_expiry.set(not_after);
+        self.certificate_reloads.with_label_values(&["success"]).inc();
+    }
+
+    /// A certificate was refused.
+    pub(crate) fn certificate_refused(&self) {
+        self.certificate_reloads.with_label_values(&["error"]).inc();
+    }
+
+    /// A cache was filled.
+    pub(crate) fn cache_synced(&self, kind: &'static str) {
+        self.cache_synced.with_label_values(&[kind]).set(1);
+    }
+
+    /// A list or watch failed.
+    pub(crate) fn cache_error(&self, kind: &'static str) {
+        self.cache_errors.with_label_values(&[kind]).inc();
+    }
+
+    fn start_at_zero(&self) {
+        for webhook in Webhook::ALL {
+            for operation in OPERATIONS {
+                self.durations.with_label_values(&[webhook.as_str(), operation]);
+                for decision in Decision::ALL {
+                    for dry_run in ["true", "false"] {
+                        self.requests.with_label_values(&[webhook.as_str(), operation, decision.as_str(), dry_run]);
+                    }
+                }
+            }
+        }
+        for reason in crate::reject::REASONS {
+            self.rejected.with_label_values(&[reason]);
+        }
+        for result in ["success", "error"] {
+            self.certificate_reloads.with_label_values(&[result]);
+        }
+        for rule in admission::RULES.iter().chain(admission::OWN_RULES) {
+            for (level, ratcheted) in [("deny", "false"), ("warn", "false"), ("warn", "true")] {
+                self.findings.with_label_values(&[rule.id, level, ratcheted]);
+            }
+        }
+        for default in admission::DEFAULTS {
+            self.defaults.with_label_values(&[default]);
+        }
+        for kind in CACHES {
+            self.cache_synced.with_label_values(&[kind]);
+            self.cache_errors.with_label_values(&[kind]);
+        }
+    }
+}
+
+/// Counts down the requests in flight when it is dropped.
+pub(crate) struct InFlight(IntGauge);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+fn counters(name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec, prometheus::Error> {
+    IntCounterVec::new(Opts::new(name, help), labels)
+}
+
+fn keep<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> Result<C, prometheus::Error> {
+    registry.register(Box::new(collector.clone()))?;
+    Ok(collector)
+}

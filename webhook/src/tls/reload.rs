@@ -1,0 +1,102 @@
+//! Taking a new certificate when the files change. The contents are compared, not the files watched: a mounted Secret changes by
+//! a symbolic link, which file watches miss.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use axum_server::tls_rustls::RustlsConfig;
+use shared::serve::Readiness;
+
+use super::certificate::{Certificate, Files, TlsError};
+use crate::metrics::Metrics;
+
+/// The part of readiness that waits for the first certificate.
+pub const CERTIFICATE: &str = "certificate";
+
+/// How long to wait for the first certificate between two looks, at most.
+const IMPATIENCE: Duration = Duration::from_secs(1);
+
+/// Where the certificate is, and what to tell when it changes.
+pub struct Certificates {
+    /// The folder of `tls.crt` and `tls.key`.
+    pub dir: PathBuf,
+    /// The time between two looks.
+    pub poll: Duration,
+    /// Where expiry and reloads are counted.
+    pub metrics: Metrics,
+    /// Where the part [`CERTIFICATE`] is set.
+    pub readiness: Readiness,
+}
+
+impl Certificates {
+    /// Waits until there is a certificate that can be used. What stands in the way is logged, once for each new reason.
+    pub async fn first(&self) -> (RustlsConfig, Seen) {
+        let mut seen = Seen::default();
+        loop {
+            if let Some(certificate) = self.look(&mut seen).await {
+                self.readiness.set(CERTIFICATE, true);
+                return (RustlsConfig::from_config(certificate.config), seen);
+            }
+            tokio::time::sleep(self.poll.min(IMPATIENCE)).await;
+        }
+    }
+
+    /// Puts every new certificate that can be used in place of the one in use, for new connections; open ones stay. The one in use
+    /// stays too while the new one cannot be used. Never ends by itself.
+    pub async fn follow(&self, config: RustlsConfig, mut seen: Seen) {
+        loop {
+            tokio::time::sleep(self.poll).await;
+            if let Some(certificate) = self.look(&mut seen).await {
+                config.reload_from_config(certificate.config);
+            }
+        }
+    }
+
+    async fn look(&self, seen: &mut Seen) -> Option<Certificate> {
+        let dir = self.dir.clone();
+        let files = tokio::task::spawn_blocking(move || Files::read(&dir)).await.ok()?;
+        let error = match files {
+            Ok(files) if seen.files.as_ref() == Some(&files) => return None,
+            Ok(files) => {
+                let read = Certificate::from_files(&files, now());
+                seen.files = Some(files);
+                match read {
+                    Ok(certificate) => {
+                        seen.complaint = None;
+                        self.metrics.certificate_taken(certificate.not_after);
+                        tracing::info!(not_after = certificate.not_after, "certificate taken");
+                        return Some(certificate);
+                    }
+                    Err(error) => error,
+                }
+            }
+            Err(error) => error,
+        };
+        self.complain(error, seen);
+        None
+    }
+
+    fn complain(&self, error: TlsError, seen: &mut Seen) {
+        let complaint = error.to_string();
+        if seen.complaint.as_ref() == Some(&complaint) {
+            return;
+        }
+        self.metrics.certificate_refused();
+        let category = error.category();
+        let error: Box<dyn std::error::Error + 'static> = Box::new(error);
+        tracing::error!(category, error, "certificate not taken; one that is in use stays in use");
+        seen.complaint = Some(complaint);
+    }
+}
+
+/// What was seen at the last look: the same contents are not judged twice, the same complaint not made twice.
+#[derive(Default)]
+pub struct Seen {
+    files: Option<Files>,
+    complaint: Option<String>,
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,18 @@
+//! The webhook from outside: the real router, and the real TLS listener.
+
+#[cfg(test)]
+mod admission;
+#[cfg(test)]
+mod defaults;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod never_refused;
+#[cfg(test)]
+mod tls;
+#[cfg(test)]
+mod warnings;
+#[cfg(test)]
+mod world;
