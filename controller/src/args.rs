@@ -8,7 +8,6 @@ use shared::resource_tags;
 /// Keeps S3 buckets as Buckets say.
 #[derive(Debug, Parser)]
 #[command(name = "cooper-controller", version, about, args_conflicts_with_subcommands = true)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Args {
     /// Something else than running the controller.
     #[command(subcommand)]

@@ -61,7 +61,9 @@ pub struct Caller {
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
     /// STS refused, or could not be reached.
-    #[error("sts:GetCallerIdentity failed {IDENTITY_TRIES} times; give the controller AWS credentials, and check --aws-region and the endpoint flags: {0}")]
+    #[error(
+        "sts:GetCallerIdentity failed {IDENTITY_TRIES} times; give the controller AWS credentials, and check --aws-region and the endpoint flags: {0}"
+    )]
     Call(String),
     /// The answer lacks what it is there for.
     #[error("sts:GetCallerIdentity named no account; check --aws-identity-endpoint-url: it has to be an STS endpoint")]

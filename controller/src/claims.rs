@@ -20,7 +20,10 @@ pub struct StoreClaims<'a> {
 impl Claims for StoreClaims<'_> {
     fn holder(&self, bucket_name: &str, partition: &str, asking: &Bucket) -> Holder {
         let other = self.buckets.find(|other| {
-            other.bucket_name() == Some(bucket_name) && is_another(other, asking) && wins(other, asking) && self.partition(other) == partition
+            other.bucket_name() == Some(bucket_name)
+                && is_another(other, asking)
+                && wins(other, asking)
+                && self.partition(other) == partition
         });
         match other {
             Some(other) => Holder::Bucket(Claim { namespace: other.namespace().unwrap_or_default(), name: other.name_any() }),

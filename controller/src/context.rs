@@ -41,7 +41,7 @@ pub struct Context {
     /// What is counted.
     pub metrics: Metrics,
     /// What is remembered of each Bucket.
-    pub memory: Memory,
+    pub memory: Arc<Memory>,
     /// Cancelled when the process is asked to stop.
     pub stop: CancellationToken,
     /// The clock.

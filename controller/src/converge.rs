@@ -31,7 +31,7 @@ pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>) -> End {
         written: report::written(&applied),
         ..Report::default()
     };
-    End::Reported(bucket, report)
+    End::reported(bucket, report)
 }
 
 /// The sub-configurations that are written right after a creation, because a new bucket differs from the spec in them.

@@ -68,7 +68,7 @@ async fn configured(job: &Job<'_>, bucket: Arc<Bucket>, location: Option<String>
         written: report::written(&applied),
         ..Report::default()
     };
-    End::Reported(bucket, report)
+    End::reported(bucket, report)
 }
 
 /// Takes the finalizer off again: the bucket is not this Bucket's.
@@ -79,7 +79,7 @@ async fn released(context: &Context, bucket: Arc<Bucket>, state: State, gone: Op
 }
 
 fn failed(bucket: Arc<Bucket>, state: State, gone: Option<Drifted>) -> End {
-    End::Reported(bucket, Report { check: gone.is_some(), drift: gone.into_iter().collect(), ..Report::of(state) })
+    End::reported(bucket, Report { check: gone.is_some(), drift: gone.into_iter().collect(), ..Report::of(state) })
 }
 
 /// Whether S3 said for certain that it did not create the bucket. After a time-out or a 5xx it may have.

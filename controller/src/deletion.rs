@@ -77,7 +77,7 @@ async fn release(context: &Context, bucket: &Bucket, note: Note) -> Result<End, 
 }
 
 fn held_up(bucket: Arc<Bucket>, state: State) -> End {
-    End::Reported(bucket, Report::of(state))
+    End::reported(bucket, Report::of(state))
 }
 
 fn not_ours(name: &str) -> Note {

@@ -49,7 +49,11 @@ pub fn notes(bucket: &Bucket, report: &Report) -> Vec<Note> {
     let mut notes: Vec<Note> = report.drift.iter().filter(|drifted| drift::is_new(bucket, drifted)).map(detected).collect();
     if report.created {
         let region = report.place.as_ref().map_or("", |place| place.region.as_str());
-        notes.push(Note::normal("Created", "Create", &format!("created S3 bucket {:?} in {region}", bucket.bucket_name().unwrap_or_default())));
+        notes.push(Note::normal(
+            "Created",
+            "Create",
+            &format!("created S3 bucket {:?} in {region}", bucket.bucket_name().unwrap_or_default()),
+        ));
     }
     notes.extend(report.drift.iter().filter(|drifted| drifted.repaired && drifted.config != BUCKET).map(remediated));
     let drifted = |config: &str| report.drift.iter().any(|drifted| drifted.config == config);
@@ -139,7 +143,10 @@ fn event(bucket: &Bucket, note: Note, index: usize, now: Timestamp) -> Event {
 
 /// The Pod, where the process runs in one.
 fn instance() -> String {
-    std::env::var("HOSTNAME").ok().filter(|name| !name.is_empty()).map_or_else(|| REPORTER.to_owned(), |name| text::within_bytes(&name, 128).to_owned())
+    std::env::var("HOSTNAME")
+        .ok()
+        .filter(|name| !name.is_empty())
+        .map_or_else(|| REPORTER.to_owned(), |name| text::within_bytes(&name, 128).to_owned())
 }
 
 #[cfg(test)]

@@ -20,7 +20,9 @@ fn not_supported(bucket: &Bucket) -> Option<State> {
     let adopting = bucket.annotation(annotation::ADOPTION_POLICY).map(|_| annotation::ADOPTION_POLICY);
     let looking_on = annotation::is_true(bucket.annotation(annotation::READ_ONLY)).then_some(annotation::READ_ONLY);
     let key = adopting.or(looking_on)?;
-    let message = format!("annotation {key} is not supported by this version; nothing is read from or written to S3. Remove it, or delete this Bucket");
+    let message = format!(
+        "annotation {key} is not supported by this version; nothing is read from or written to S3. Remove it, or delete this Bucket"
+    );
     Some(State::terminal("not-supported", &message))
 }
 

@@ -1,2 +1,65 @@
-//! placeholder
+//! The controller: reconciles admitted Buckets against S3, finds and repairs drift, exports Prometheus metrics.
+//!
+//! A pass over a Bucket goes from top to bottom and never back ([`reconcile`]): guard, place, observe, plan, apply, report,
+//! schedule. What decides is pure; what reads and writes does as it is told.
+
+pub mod app;
+pub mod args;
+pub mod aws;
+pub mod calls;
+pub mod claims;
+pub mod context;
+pub mod converge;
 pub mod crds;
+pub mod create;
+pub mod creation;
+pub mod deletion;
+pub mod drift;
+pub mod events;
+pub mod gauges;
+pub mod guard;
+pub mod memory;
+pub mod metrics;
+pub mod objects;
+pub mod observe;
+pub mod pass;
+pub mod reconcile;
+pub mod report;
+pub mod schedule;
+pub mod settings;
+pub mod status;
+pub mod text;
+pub mod watch;
+
+use std::error::Error;
+
+use crate::args::{Args, Command};
+use crate::settings::Settings;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// The command line makes no sense, or something that the controller cannot do without is missing.
+pub async fn run(args: Args) -> Result<(), Box<dyn Error>> {
+    match args.command {
+        Some(Command::Crds { dir }) => {
+            for path in crds::write(&dir)? {
+                println!("{}", path.display());
+            }
+            Ok(())
+        }
+        None => Ok(app::run(Settings::of(args)?).await?),
+    }
+}
+
+/// The error and what caused it, in one line.
+#[must_use]
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

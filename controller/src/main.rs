@@ -1,2 +1,21 @@
-//! placeholder
-fn main() {}
+//! `cooper-controller`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use controller::args::Args;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        eprintln!("cooper-controller: a TLS provider was installed before the first line of main; this is a bug");
+        return ExitCode::FAILURE;
+    }
+    match controller::run(Args::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cooper-controller: {}", controller::chain(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}

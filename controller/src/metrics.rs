@@ -40,9 +40,7 @@ impl Metrics {
     /// # Errors
     /// The registry has one of that name already.
     pub fn new(registry: &Registry) -> prometheus::Result<Self> {
-        let counter = |name: &str, help: &str, labels: &[&str]| {
-            register(registry, IntCounterVec::new(Opts::new(name, help), labels)?)
-        };
+        let counter = |name: &str, help: &str, labels: &[&str]| register(registry, IntCounterVec::new(Opts::new(name, help), labels)?);
         let histogram = |name: &str, help: &str, labels: &[&str]| {
             register(registry, HistogramVec::new(HistogramOpts::new(name, help).buckets(SECONDS.to_vec()), labels)?)
         };
@@ -50,7 +48,11 @@ impl Metrics {
         registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         let metrics = Self {
             drift_detected: counter("cooper_drift_detected_total", "Drift found, by sub-configuration.", &["config"])?,
-            drift_remediated: counter("cooper_drift_remediated_total", "Drift repaired, or not, by sub-configuration.", &["config", "result"])?,
+            drift_remediated: counter(
+                "cooper_drift_remediated_total",
+                "Drift repaired, or not, by sub-configuration.",
+                &["config", "result"],
+            )?,
             drift_checks: counter("cooper_drift_checks_total", "Checks of a bucket for drift.", &["result"])?,
             reconciles: counter("cooper_reconcile_total", "Passes over a Bucket.", &["result"])?,
             reconcile_seconds: histogram("cooper_reconcile_duration_seconds", "Time that a pass over a Bucket took.", &["result"])?,

@@ -60,9 +60,8 @@ impl ObjectError {
     /// Whether the same call may succeed a moment later.
     fn may_heal(&self) -> bool {
         match self {
-            Self::NoAnswer { .. } => true,
             Self::Refused { source: kube::Error::Api(status), .. } => status.code == 409 || status.code == 429 || status.code >= 500,
-            Self::Refused { .. } => true,
+            Self::Refused { .. } | Self::NoAnswer { .. } => true,
         }
     }
 }

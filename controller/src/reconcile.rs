@@ -19,7 +19,7 @@ use crate::{converge, creation, deletion, drift, guard, memory, observe, schedul
 #[derive(Debug)]
 pub enum End {
     /// There is something to report.
-    Reported(Arc<Bucket>, Report),
+    Reported(Arc<Bucket>, Box<Report>),
     /// The Bucket is in sync, and its next check is due then.
     NotDue(Timestamp),
     /// The finalizer is off: the Bucket is as good as gone.
@@ -28,6 +28,14 @@ pub enum End {
     Gone,
     /// The controller was told to stop in between.
     Stopped,
+}
+
+impl End {
+    /// There is something to report.
+    #[must_use]
+    pub fn reported(bucket: Arc<Bucket>, report: Report) -> Self {
+        Self::Reported(bucket, Box::new(report))
+    }
 }
 
 /// What a pass works on, once it is known where the bucket belongs.
@@ -50,19 +58,19 @@ pub async fn run(context: &Context, cached: &Arc<Bucket>) -> Result<End, ObjectE
     let Some(bucket) = newest(context, cached).await? else { return Ok(End::Gone) };
     let Some(namespace) = context.namespace_of(&bucket) else {
         let message = "the namespace is not known yet; if this stays, check that the controller may watch namespaces";
-        return Ok(End::Reported(bucket, Report::of(State::recoverable("NamespaceUnknown", message, Pace::Quick))));
+        return Ok(End::reported(bucket, Report::of(State::recoverable("NamespaceUnknown", message, Pace::Quick))));
     };
     if bucket.is_being_deleted() {
         return deletion::run(context, bucket, &namespace).await;
     }
     if let Some(state) = refusal(context, &bucket, &namespace) {
-        return Ok(End::Reported(bucket, Report::of(state)));
+        return Ok(End::reported(bucket, Report::of(state)));
     }
     let place = match place::resolve(&bucket, &namespace, &context.identity) {
         Ok(place) => place,
         Err(unplaced) => {
             let state = State::recoverable(unplaced.category(), &unplaced.to_string(), Pace::Patient);
-            return Ok(End::Reported(bucket, Report::of(state)));
+            return Ok(End::reported(bucket, Report::of(state)));
         }
     };
     if let Some(due) = not_due(context, &bucket, &namespace) {
@@ -74,7 +82,7 @@ pub async fn run(context: &Context, cached: &Arc<Bucket>) -> Result<End, ObjectE
 async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place) -> Result<End, ObjectError> {
     let Some(spec) = bucket.spec.clone() else {
         let state = State::terminal("spec-required", "spec is missing; give spec.name at least");
-        return Ok(End::Reported(bucket, Report::of(state)));
+        return Ok(End::reported(bucket, Report::of(state)));
     };
     let s3 = context.aws.bucket(place, &spec.name).await;
     let job = Job { context, spec: &spec, place, s3: &s3 };
@@ -83,12 +91,12 @@ async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place) -> Result<
         Ok(Exists::Here) => match owned(context, bucket).await? {
             None => Ok(End::Gone),
             Some(bucket) if bucket.owns_bucket() => Ok(converge::run(&job, bucket).await),
-            Some(bucket) => Ok(End::Reported(bucket, Report::of(already_exists(&spec.name)))),
+            Some(bucket) => Ok(End::reported(bucket, Report::of(already_exists(&spec.name)))),
         },
-        Ok(Exists::Elsewhere { region }) => Ok(End::Reported(bucket, Report::of(elsewhere(&spec.name, place, region.as_deref())))),
+        Ok(Exists::Elsewhere { region }) => Ok(End::reported(bucket, Report::of(elsewhere(&spec.name, place, region.as_deref())))),
         Err(fault) => {
             let check = drift::footing(&bucket) != Footing::Unsettled;
-            Ok(End::Reported(bucket, Report { check, ..Report::of(State::of_fault(&fault)) }))
+            Ok(End::reported(bucket, Report { check, ..Report::of(State::of_fault(&fault)) }))
         }
     }
 }
@@ -127,7 +135,8 @@ fn not_due(context: &Context, bucket: &Bucket, namespace: &Annotations) -> Optio
 /// The state of a Bucket whose S3 bucket somebody else made; the peer's words first.
 #[must_use]
 pub fn already_exists(name: &str) -> State {
-    let message = format!("Resource already exists: S3 bucket {name:?} was not created by this Bucket and is left alone; pick another spec.name");
+    let message =
+        format!("Resource already exists: S3 bucket {name:?} was not created by this Bucket and is left alone; pick another spec.name");
     State::terminal("AlreadyExists", &message)
 }
 

@@ -13,7 +13,7 @@ use crate::status;
 /// How soon after its creation a bucket is read for the first time.
 const FIRST_CHECK: Duration = Duration::from_secs(30);
 /// The longest time between two looks at a Bucket in a terminal condition: what is wrong may be put right outside.
-const TERMINAL: Duration = Duration::from_secs(3600);
+const TERMINAL: Duration = Duration::from_hours(1);
 /// The shortest time between two tries.
 const SHORTEST: Duration = Duration::from_millis(250);
 

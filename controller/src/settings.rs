@@ -10,7 +10,7 @@ use shared::telemetry::LogFormat;
 use crate::args::Args;
 
 /// How long a bucket goes unchecked where nobody says otherwise: 10 h, as in the peer.
-const PERIOD: Duration = Duration::from_secs(36_000);
+const PERIOD: Duration = Duration::from_hours(10);
 
 /// What the operator wants.
 #[derive(Debug)]

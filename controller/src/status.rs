@@ -75,11 +75,7 @@ fn metadata(bucket: &Bucket, report: &Report) -> Option<AckResourceMetadata> {
 }
 
 fn conditions(bucket: &Bucket, report: &Report, now: Timestamp) -> Vec<Condition> {
-    let said = |kind| match kind {
-        ConditionType::Drifted => drifted(bucket, report),
-        ConditionType::LateInitialized | ConditionType::ResourceSynced | ConditionType::Ready => of_state(kind, &report.state),
-        ConditionType::Terminal | ConditionType::Recoverable | ConditionType::Advisory => of_state(kind, &report.state),
-    };
+    let said = |kind| if kind == ConditionType::Drifted { drifted(bucket, report) } else { of_state(kind, &report.state) };
     let stamped = |kind: ConditionType, new: New| {
         let since = condition(bucket, kind).filter(|old| old.status == new.status).and_then(|old| old.last_transition_time.clone());
         Condition {
@@ -92,10 +88,8 @@ fn conditions(bucket: &Bucket, report: &Report, now: Timestamp) -> Vec<Condition
         }
     };
     // What a failed pass cannot say anew keeps the generation of which it was said.
-    let kept = |kind| match kind {
-        ConditionType::LateInitialized | ConditionType::Drifted => condition(bucket, kind).cloned(),
-        _ => None,
-    };
+    let lasts = |kind| matches!(kind, ConditionType::LateInitialized | ConditionType::Drifted);
+    let kept = |kind| condition(bucket, kind).filter(|_| lasts(kind)).cloned();
     ORDER.into_iter().filter_map(|kind| said(kind).map(|new| stamped(kind, new)).or_else(|| kept(kind))).collect()
 }
 
@@ -107,49 +101,48 @@ struct New {
 }
 
 impl New {
-    fn of(status: &'static str, reason: &str, message: &str) -> Option<Self> {
+    fn of(status: &'static str, reason: &str, message: &str) -> Self {
         let reason = Some(reason.to_owned()).filter(|reason| !reason.is_empty());
-        Some(Self { status, reason, message: Some(message.to_owned()) })
+        Self { status, reason, message: Some(message.to_owned()) }
     }
 }
 
 /// The conditions that mirror the end of the pass; texts and combinations are the peer's, so that what reads them goes on to work.
 fn of_state(kind: ConditionType, state: &State) -> Option<New> {
-    const SYNCED: &str = "Resource synced successfully";
     const LATE: &str = "Late initialization successful";
-    match (kind, state) {
+    const NOT_SYNCED: &str = "Resource not synced";
+    let new = match (kind, state) {
         (ConditionType::LateInitialized, State::Synced) => New::of("True", LATE, LATE),
-        (ConditionType::ResourceSynced | ConditionType::Ready, State::Synced) => New::of("True", "", SYNCED),
-        (ConditionType::ResourceSynced, State::Terminal { .. }) => {
-            New::of("False", "resource is in terminal condition", "Resource not synced")
-        }
+        (ConditionType::ResourceSynced | ConditionType::Ready, State::Synced) => New::of("True", "", "Resource synced successfully"),
+        (ConditionType::ResourceSynced, State::Terminal { .. }) => New::of("False", "resource is in terminal condition", NOT_SYNCED),
+        (ConditionType::ResourceSynced, State::Recoverable { reason, .. }) => New::of("False", reason, NOT_SYNCED),
         (ConditionType::Ready, State::Terminal { message, .. }) => New::of("False", "ACK.Terminal", message),
-        (ConditionType::Terminal, State::Terminal { reason, message, .. }) => New::of("True", reason, message),
-        (ConditionType::ResourceSynced, State::Recoverable { reason, .. }) => New::of("False", reason, "Resource not synced"),
         (ConditionType::Ready, State::Recoverable { message, .. }) => New::of("False", "ACK.Recoverable", message),
-        (ConditionType::Recoverable, State::Recoverable { reason, message, .. }) => New::of("True", reason, message),
-        _ => None,
-    }
+        (ConditionType::Terminal, State::Terminal { reason, message, .. })
+        | (ConditionType::Recoverable, State::Recoverable { reason, message, .. }) => New::of("True", reason, message),
+        _ => return None,
+    };
+    Some(new)
 }
 
 /// Whether S3 differs although the spec did not change. It is said for the first time once S3 was read; a repair is told until
 /// there is other drift or the spec changes.
 fn drifted(bucket: &Bucket, report: &Report) -> Option<New> {
     let fields = || text::list(report.drift.iter().flat_map(|drifted| drifted.fields.iter().map(|field| field.field.as_str())));
-    let bounded = |message: String| text::shortened(&message, text::MESSAGE);
+    let told = |status, reason, message: String| Some(New::of(status, reason, &text::shortened(&message, text::MESSAGE)));
     if report.drift.iter().any(|drifted| !drifted.repaired) {
-        return New::of("True", "DriftDetected", &bounded(format!("S3 differs from the spec in {}; see status.drift", fields())));
+        return told("True", "DriftDetected", format!("S3 differs from the spec in {}; see status.drift", fields()));
     }
     if !report.drift.is_empty() {
-        return New::of("False", "Remediated", &bounded(format!("S3 differed from the spec and was put right: {}", fields())));
+        return told("False", "Remediated", format!("S3 differed from the spec and was put right: {}", fields()));
     }
     if !report.complete || report.state != State::Synced {
         return None;
     }
-    let told = condition(bucket, ConditionType::Drifted).filter(|old| report.check && old.reason.as_deref() == Some("Remediated"));
-    match told.and_then(|old| old.message.as_deref()) {
-        Some(message) => New::of("False", "Remediated", message),
-        None => New::of("False", "InSync", "S3 holds what the spec says"),
+    let known = condition(bucket, ConditionType::Drifted).filter(|old| report.check && old.reason.as_deref() == Some("Remediated"));
+    match known.and_then(|old| old.message.clone()) {
+        Some(message) => told("False", "Remediated", message),
+        None => told("False", "InSync", "S3 holds what the spec says".to_owned()),
     }
 }
 

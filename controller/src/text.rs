@@ -14,13 +14,11 @@ pub const FIELDS: usize = 16;
 /// The text, cut after `most` characters (and then ending in an ellipsis).
 #[must_use]
 pub fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        None => text.to_owned(),
-        Some(_) => {
-            let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-            format!("{kept}…")
-        }
+    if text.chars().nth(most).is_none() {
+        return text.to_owned();
     }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{kept}…")
 }
 
 /// The text, cut after `most` bytes, between two characters.

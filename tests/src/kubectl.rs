@@ -11,7 +11,7 @@ use tokio::process::Command;
 use crate::error::{Error, Result};
 
 /// One command may take this long, whatever it waits for itself.
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_mins(3);
 
 /// kubectl with an identity and, perhaps, a namespace.
 #[derive(Debug, Clone)]

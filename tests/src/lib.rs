@@ -34,6 +34,8 @@ pub mod places;
 pub mod port;
 pub mod process;
 pub mod progress;
+pub mod s3;
 pub mod scrape;
 pub mod scratch;
 pub mod service;
+pub mod world;

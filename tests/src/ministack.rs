@@ -15,7 +15,7 @@ use crate::process::{Launch, Process};
 use crate::scratch::Scratch;
 use crate::{places, port};
 
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 /// How often a start is tried when another process takes the port first.
 const ATTEMPTS: u32 = 4;
 /// The secret of every account's root key, as MiniStack documents it.

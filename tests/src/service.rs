@@ -11,7 +11,7 @@ use crate::process::{Launch, Process, tail};
 use crate::scrape::Scrape;
 
 /// How long a service may take to be ready, and to end after SIGTERM.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 /// How many lines of its log messages show.
 const TAIL: usize = 25;
 
@@ -178,6 +178,15 @@ impl Service {
             *process = Some(Process::spawn(&*self.launch.lock().await)?);
         }
         Ok(process)
+    }
+}
+
+impl Drop for Service {
+    /// Kills it: nothing is worth a graceful end here, and tests should be over soon.
+    fn drop(&mut self) {
+        if let Some(process) = self.process.get_mut() {
+            process.kill();
+        }
     }
 }
 

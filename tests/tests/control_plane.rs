@@ -1,10 +1,12 @@
 //! The control plane is a real one: versions, objects, rights, tokens, aggregated roles, the end of a namespace.
 
+#![cfg(test)]
+
 use std::time::Duration;
 
 use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
-use kube::api::PostParams;
+use kube::api::{ListParams, PostParams};
 use kube::{Api, Client};
 use tests::control_plane::ControlPlane;
 use tokio::sync::OnceCell;
@@ -60,7 +62,7 @@ async fn a_service_account_without_rights_is_refused() {
     let kubeconfig = plane.kubeconfig_for_service_account("poor", "nobody").await.expect("a token");
 
     let client = plane.client_as(&kubeconfig).await.expect("a client");
-    let fault = Api::<ConfigMap>::namespaced(client, "poor").list(&Default::default()).await.expect_err("it has no rights");
+    let fault = Api::<ConfigMap>::namespaced(client, "poor").list(&ListParams::default()).await.expect_err("it has no rights");
     let text = fault.to_string();
     assert!(text.contains("system:serviceaccount:poor:nobody"), "the token works and names its account: {text}");
     assert!(matches!(fault, kube::Error::Api(answer) if answer.code == 403), "{text}");

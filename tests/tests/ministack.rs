@@ -1,5 +1,7 @@
 //! MiniStack is what we need it for: an S3 with accounts and keys that it checks.
 
+#![cfg(test)]
+
 use aws_credential_types::Credentials;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{BehaviorVersion, Builder, Region};

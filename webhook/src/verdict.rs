@@ -82,11 +82,11 @@ pub(crate) fn warnings<'a>(findings: impl ExactSizeIterator<Item = &'a Finding>)
     warnings
 }
 
-/// `[rule] field: message`, without the field where that brings the text down to the length to aim at.
+/// `[rule] field: message`; the field goes where the text is longer than the length to aim at and the message names it anyway.
 fn warning(finding: &Finding) -> (String, bool) {
     let message = one_line(&finding.message);
     let mut text = format!("[{}] {}: {message}", finding.rule, one_line(&finding.field));
-    if text.chars().count() > WARNING_AIM && message.contains(finding.field.as_str()) {
+    if text.chars().count() > WARNING_AIM && names(&finding.message, &finding.field) {
         text = format!("[{}] {message}", finding.rule);
     }
     let cut = text.char_indices().nth(WARNING_MOST).is_some();
@@ -96,6 +96,12 @@ fn warning(finding: &Finding) -> (String, bool) {
         text.push_str("...");
     }
     (text, cut)
+}
+
+/// Whether the message names the field: as a whole, or the key of the map that the field ends in, such as an annotation.
+fn names(message: &str, field: &str) -> bool {
+    let key = field.strip_suffix(']').and_then(|field| Some(field.split_once('[')?.1)).filter(|key| key.contains('/'));
+    message.contains(field) || key.is_some_and(|key| message.contains(key))
 }
 
 /// Rule ids as the value of an audit annotation: sorted, each once, separated by commas, at most 1 KiB.
@@ -190,6 +196,12 @@ mod tests {
         let message = format!("spec.name {} is too long", "x".repeat(100));
         let (text, cut) = warning(&finding("name-length", &message));
         assert_eq!((text, cut), (format!("[name-length] {message}"), false));
+
+        let mut unknown = finding("annotation", &format!("annotation \"a/b\" is not known{}", ".".repeat(100)));
+        unknown.field = "metadata.annotations[a/b]".to_owned();
+        assert_eq!(warning(&unknown).0, format!("[annotation] {}", unknown.message));
+        unknown.field = "spec.rules[7].a".to_owned();
+        assert!(warning(&unknown).0.contains("spec.rules[7].a"), "a place in a list is kept");
     }
 
     #[test]

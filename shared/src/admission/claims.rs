@@ -69,6 +69,7 @@ mod tests {
     fn the_owner_of_an_existing_bucket_and_who_looks_on_are_no_newcomers() {
         assert_eq!(World::new().existing().holder(held()).guard().rules(), [""; 0]);
         assert_eq!(World::new().annotate(annotation::READ_ONLY, "true").holder(held()).rules(), [""; 0]);
+        assert_eq!(World::new().existing().holder(held()).rules(), ["bucket-claimed-twice"], "a new object is one, whatever it says");
     }
 
     #[test]

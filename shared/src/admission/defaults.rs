@@ -39,9 +39,13 @@ pub const DEFAULTS: &[&str] = &["region", "iam-role-arn"];
 pub fn defaults(raw: &Value, context: &DefaultsContext<'_>) -> Defaults {
     let (Operation::Create, Some(namespace)) = (context.operation, context.namespace) else { return Defaults::default() };
     let Some(annotations) = annotations(raw).filter(takes_defaults) else { return Defaults::default() };
-    let region = non_empty(namespace, annotation::DEFAULT_REGION).or(context.settings.default_region.as_deref());
-    let candidates =
-        [(DEFAULTS[0], annotation::REGION, region), (DEFAULTS[1], annotation::ROLE_ARN, non_empty(namespace, annotation::ROLE_ARN))];
+    // A namespace's annotation that cannot be used stays where it is: the findings name it there.
+    let region = match non_empty(namespace, annotation::DEFAULT_REGION) {
+        Some(region) => Some(region).filter(|region| region::is_well_formed(region)),
+        None => context.settings.default_region.as_deref(),
+    };
+    let role = non_empty(namespace, annotation::ROLE_ARN).filter(|role| role::is_role(role));
+    let candidates = [(DEFAULTS[0], annotation::REGION, region), (DEFAULTS[1], annotation::ROLE_ARN, role)];
     let missing = |(name, key, value): (&'static str, &'static str, Option<&str>)| {
         value.filter(|_| !annotations.contains_key(key)).map(|value| (name, key, value.to_owned()))
     };

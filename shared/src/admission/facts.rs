@@ -157,10 +157,10 @@ impl<'a> Facts<'a> {
         !self.request.user.is_empty() && !self.by_controller()
     }
 
-    /// Whether the S3 bucket exists and is this Bucket's: the status names its ARN.
+    /// Whether the S3 bucket exists and is this Bucket's: the status names its ARN. What a new object says of itself proves nothing.
     #[must_use]
     pub fn exists(&self) -> bool {
-        place::arn(self.bucket()).is_some()
+        self.request.operation != Operation::Create && place::arn(self.bucket()).is_some()
     }
 
     /// The Bucket's namespace.

@@ -190,19 +190,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn speed() {
-    let w = World::new().section("lifecycle", r#"{"rules":[{"id":"a","expiration":{"days":4}}]}"#).section("encryption", r#"{"rules":[]}"#);
-    let t = std::time::Instant::now();
-    for _ in 0..10000 {
-        std::hint::black_box(w.verdict());
-    }
-    println!("{:?} per verdict", t.elapsed() / 10000);
-    let w = w.tag("a,b", "").named("My_");
-    let t = std::time::Instant::now();
-    for _ in 0..10000 {
-        std::hint::black_box(w.verdict());
-    }
-    println!("{:?} per verdict", t.elapsed() / 10000);
-}

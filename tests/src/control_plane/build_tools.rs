@@ -58,7 +58,7 @@ fn count_packages(source: &Path, package: &str) -> Result<Option<u64>> {
     go.arg("-C").arg(source).args(["list", "-deps", package]);
     let output = go.output().map_err(|fault| Error::Program { program: "go".to_owned(), source: fault, advice: ADVICE.to_owned() })?;
     if output.status.success() {
-        let lines = output.stdout.iter().filter(|byte| **byte == b'\n').count();
+        let lines = String::from_utf8_lossy(&output.stdout).lines().count();
         return Ok(u64::try_from(lines).ok());
     }
     Err(Error::Failed {

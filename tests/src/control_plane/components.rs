@@ -70,10 +70,7 @@ pub(super) fn audit_log(scratch: &Scratch) -> Result<std::path::PathBuf> {
 
 /// True if the fault is a port that somebody else took in between.
 pub(super) fn lost_a_port(fault: &Error) -> bool {
-    match fault {
-        Error::Ended { tail, .. } => port::was_taken(tail),
-        _ => false,
-    }
+    matches!(fault, Error::Ended { tail, .. } if port::was_taken(tail))
 }
 
 fn port_of(url: &str) -> &str {

@@ -32,6 +32,7 @@ const ATTEMPTS: u32 = 4;
 const TOKEN_SECONDS: i64 = 12 * 3600;
 
 /// A running control plane. Dropping it stops everything and removes its files.
+#[derive(Debug)]
 // Fields are dropped in this order: clients of the store first, the files last.
 pub struct ControlPlane {
     manager: Process,
@@ -117,7 +118,7 @@ impl ControlPlane {
     /// # Errors
     /// When the kubeconfig cannot be used.
     pub async fn client_as(&self, kubeconfig: &Path) -> Result<Client> {
-        client(kubeconfig).await
+        client_of(kubeconfig).await
     }
 
     /// A new kubeconfig for a person with a client certificate. Kubernetes takes any name; rights come from RBAC alone.
@@ -175,7 +176,8 @@ impl Drop for ControlPlane {
     }
 }
 
-async fn client(kubeconfig: &Path) -> Result<Client> {
+/// A client for a kubeconfig, on the async runtime that calls this.
+pub(crate) async fn client_of(kubeconfig: &Path) -> Result<Client> {
     let unusable = |reason: String| Error::Unexpected { what: format!("the kubeconfig {}", kubeconfig.display()), reason };
     let file = Kubeconfig::read_from(kubeconfig).map_err(|fault| unusable(fault.to_string()))?;
     let config = Config::from_custom_kubeconfig(file, &KubeConfigOptions::default()).await.map_err(|fault| unusable(fault.to_string()))?;
@@ -183,7 +185,7 @@ async fn client(kubeconfig: &Path) -> Result<Client> {
 }
 
 async fn ready(apiserver: &mut Process, admin: &Path) -> Result<()> {
-    let client = client(admin).await?;
+    let client = client_of(admin).await?;
     let deadline = Instant::now() + START_LIMIT;
     loop {
         apiserver.still_running()?;

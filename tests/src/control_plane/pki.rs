@@ -60,6 +60,13 @@ impl Pki {
     }
 }
 
+impl std::fmt::Debug for Pki {
+    /// Without the key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pki").finish_non_exhaustive()
+    }
+}
+
 /// The pair that signs ServiceAccount tokens: (private, public).
 pub(super) fn token_keys() -> Result<(String, String)> {
     let key = generate("the ServiceAccount issuer")?;

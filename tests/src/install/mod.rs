@@ -63,6 +63,13 @@ impl Manifests {
         self
     }
 
+    /// All but the objects of these kinds.
+    #[must_use]
+    pub fn without(mut self, kinds: &[&str]) -> Self {
+        self.objects.retain(|object| !kinds.contains(&kind(object)));
+        self
+    }
+
     /// Applies all, then waits until the API server serves the custom resources.
     ///
     /// # Errors

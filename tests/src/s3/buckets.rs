@@ -7,7 +7,7 @@ use super::error::S3Error;
 use super::identity::Caller;
 use super::reply::Reply;
 use super::request::Request;
-use super::subresource::canonical_id;
+use super::subresource::acl_grants::canonical_id;
 use super::world::{Bucket, World};
 use super::xml::Element;
 

@@ -9,7 +9,7 @@ use super::name;
 use super::reply::Reply;
 use super::request::Request;
 use super::shape::{Kind, Shape, TAG, Times};
-use super::subresource::{grants, lock, ownership, tags, versions};
+use super::subresource::{acl_grants as grants, object_lock, ownership_controls as ownership, tagging as tags, versioning};
 use super::world::{Bucket, World};
 use super::xml::Element;
 
@@ -100,8 +100,8 @@ fn furnish(mut bucket: Bucket, request: &Request, body: &Element) -> Result<Buck
         bucket.store("acl", None, Some(grants::document(&bucket.owner, &wanted)));
     }
     if request.header("x-amz-bucket-object-lock-enabled").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
-        bucket.store("versioning", None, Some(versions::enabled()));
-        bucket.store("object-lock", None, Some(lock::enabled()));
+        bucket.store("versioning", None, Some(versioning::enabled()));
+        bucket.store("object-lock", None, Some(object_lock::enabled()));
     }
     let given: Vec<_> = body.child("Tags").into_iter().flat_map(|tags| tags.all("Tag")).collect();
     if tags::has_twins(&given) {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
+
+use super::hex;
 
 /// A role that STS can hand out credentials for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,5 +140,5 @@ pub(crate) fn account_of(arn: &str) -> Option<&str> {
 }
 
 fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>()[..40].to_owned()
+    hex::sha256(text.as_bytes())[..40].to_owned()
 }

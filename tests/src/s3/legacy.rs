@@ -14,7 +14,16 @@ pub(crate) fn reroute(job: Job) -> Job {
         Job::Config(_, Verb::Get | Verb::List) => Job::ListObjects,
         Job::Config(_, Verb::Put) => Job::CreateByMistake,
         Job::Config(_, Verb::Delete) => Job::DeleteBucket,
-        other => other,
+        Job::ListBuckets
+        | Job::CreateBucket
+        | Job::HeadBucket
+        | Job::DeleteBucket
+        | Job::GetLocation
+        | Job::ListObjects
+        | Job::PutObject
+        | Job::DeleteObject
+        | Job::StartUpload
+        | Job::CreateByMistake => job,
     }
 }
 

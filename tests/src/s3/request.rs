@@ -22,7 +22,8 @@ pub(crate) struct Request {
 impl Request {
     /// Takes a request apart.
     pub(crate) fn new(method: Method, path: &str, query: &str, headers: HeaderMap, body: Bytes) -> Self {
-        let (bucket, key) = path.trim_start_matches('/').split_once('/').unwrap_or((path.trim_start_matches('/'), ""));
+        let relative = path.trim_start_matches('/');
+        let (bucket, key) = relative.split_once('/').unwrap_or((relative, ""));
         let part = |text: &str| (!text.is_empty()).then(|| decode(text));
         Self { method, path: path.to_owned(), bucket: part(bucket), key: part(key), query: pairs(query), headers, body }
     }

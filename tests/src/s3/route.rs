@@ -65,10 +65,7 @@ impl Route {
 
     /// The sub-resource, where the call is about one.
     pub(crate) fn sub_resource(&self) -> Option<&'static str> {
-        match self.job {
-            Job::Config(sub, _) => Some(sub.calls().query),
-            _ => None,
-        }
+        if let Job::Config(sub, _) = self.job { Some(sub.calls().query) } else { None }
     }
 }
 

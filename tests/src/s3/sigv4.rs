@@ -7,9 +7,10 @@ use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 use super::error::S3Error;
+use super::hex;
 use super::identity::{Caller, Identities, Known};
 use super::request::{Request, encode};
 
@@ -68,13 +69,13 @@ impl<'a> Authorization<'a> {
     /// Whether the signature is the one that this secret makes. None where the request lacks what is signed.
     fn holds(&self, request: &Request, secret: &str) -> Option<bool> {
         let scope = format!("{}/{}/{}/aws4_request", self.date, self.region, self.service);
-        let canonical = hex(&Sha256::digest(self.canonical(request)?.as_bytes()));
+        let canonical = hex::sha256(self.canonical(request)?.as_bytes());
         let to_sign = format!("{ALGORITHM}\n{}\n{scope}\n{canonical}", request.header("x-amz-date")?);
         let mut key = sign(format!("AWS4{secret}").as_bytes(), self.date)?;
         for part in [self.region, self.service, "aws4_request"] {
             key = sign(&key, part)?;
         }
-        Some(hex(&sign(&key, &to_sign)?) == self.signature)
+        Some(hex::encode(&sign(&key, &to_sign)?) == self.signature)
     }
 
     fn canonical(&self, request: &Request) -> Option<String> {
@@ -85,9 +86,9 @@ impl<'a> Authorization<'a> {
             let values = request.headers.get_all(name).iter().map(|value| value.to_str().ok());
             let values = values.collect::<Option<Vec<_>>>()?;
             let words = values.iter().map(|value| value.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>();
-            headers.push_str(&format!("{name}:{}\n", words.join(",")));
+            headers.extend([name, ":", &words.join(","), "\n"]);
         }
-        let payload = request.header("x-amz-content-sha256").map_or_else(|| hex(&Sha256::digest(&request.body)), str::to_owned);
+        let payload = request.header("x-amz-content-sha256").map_or_else(|| hex::sha256(&request.body), str::to_owned);
         let (method, path, query) = (&request.method, &request.path, query.join("&"));
         Some(format!("{method}\n{path}\n{query}\n{headers}\n{}\n{payload}", self.headers))
     }
@@ -128,17 +129,12 @@ fn session(request: &Request, known: &Known, service: &str) -> Result<(), S3Erro
 /// The body is the one that was signed.
 fn whole(request: &Request) -> Result<(), S3Error> {
     match request.header("x-amz-content-sha256") {
-        Some(hash) if hash.len() == 64 && hash != hex(&Sha256::digest(&request.body)) => {
+        Some(hash) if hash.len() == 64 && hash != hex::sha256(&request.body) => {
             let text = "The provided 'x-amz-content-sha256' header does not match what was computed.";
             Err(S3Error::new(400, "XAmzContentSHA256Mismatch", text))
         }
         _ => Ok(()),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]
@@ -154,7 +150,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("host", "examplebucket.s3.amazonaws.com".parse().unwrap());
         headers.insert("x-amz-date", "20130524T000000Z".parse().unwrap());
-        headers.insert("x-amz-content-sha256", hex(&Sha256::digest(b"")).parse().unwrap());
+        headers.insert("x-amz-content-sha256", hex::sha256(b"").parse().unwrap());
         let request = Request::new(Method::GET, "/", "lifecycle", headers, Bytes::new());
         let header = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,\
                       SignedHeaders=host;x-amz-content-sha256;x-amz-date,\

@@ -165,10 +165,9 @@ impl Parser {
                         None => self.text(resolve_predefined_entity(&name).ok_or(NotXml)?)?,
                     }
                 }
-                Event::DocType(_) => return Err(NotXml),
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
                 Event::Eof if self.open.is_empty() => return self.root.ok_or(NotXml),
-                Event::Eof => return Err(NotXml),
+                Event::DocType(_) | Event::Eof => return Err(NotXml),
             }
         }
     }

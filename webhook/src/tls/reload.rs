@@ -29,7 +29,7 @@ pub struct Certificates {
 }
 
 impl Certificates {
-    /// Waits until there is a certificate that can be used. What stands in the way is logged, once for each new reason.
+    /// Waits until there is a certificate that can be used. What stands in the way is logged once.
     pub async fn first(&self) -> (RustlsConfig, Seen) {
         let mut seen = Seen::default();
         loop {
@@ -54,46 +54,40 @@ impl Certificates {
 
     async fn look(&self, seen: &mut Seen) -> Option<Certificate> {
         let dir = self.dir.clone();
-        let files = tokio::task::spawn_blocking(move || Files::read(&dir)).await.ok()?;
-        let error = match files {
-            Ok(files) if seen.files.as_ref() == Some(&files) => return None,
-            Ok(files) => {
-                let read = Certificate::from_files(&files, now());
-                seen.files = Some(files);
-                match read {
-                    Ok(certificate) => {
-                        seen.complaint = None;
-                        self.metrics.certificate_taken(certificate.not_after);
-                        tracing::info!(not_after = certificate.not_after, "certificate taken");
-                        return Some(certificate);
-                    }
-                    Err(error) => error,
+        let files = match tokio::task::spawn_blocking(move || Files::read(&dir)).await.ok()? {
+            Ok(files) => files,
+            Err(error) => {
+                if !std::mem::replace(&mut seen.unreadable, true) {
+                    self.complain(error);
                 }
+                return None;
             }
-            Err(error) => error,
         };
-        self.complain(error, seen);
-        None
+        seen.unreadable = false;
+        if seen.files.as_ref() == Some(&files) {
+            return None;
+        }
+        let certificate = Certificate::from_files(&files, now()).map_err(|error| self.complain(error)).ok();
+        seen.files = Some(files);
+        let certificate = certificate?;
+        self.metrics.certificate_taken(certificate.not_after);
+        tracing::info!(not_after = certificate.not_after, "certificate taken");
+        Some(certificate)
     }
 
-    fn complain(&self, error: TlsError, seen: &mut Seen) {
-        let complaint = error.to_string();
-        if seen.complaint.as_ref() == Some(&complaint) {
-            return;
-        }
+    fn complain(&self, error: TlsError) {
         self.metrics.certificate_refused();
         let category = error.category();
         let error: Box<dyn std::error::Error + 'static> = Box::new(error);
         tracing::error!(category, error, "certificate not taken; one that is in use stays in use");
-        seen.complaint = Some(complaint);
     }
 }
 
-/// What was seen at the last look: the same contents are not judged twice, the same complaint not made twice.
+/// What was seen at the last look: the same contents are judged once, missing files complained of once.
 #[derive(Default)]
 pub struct Seen {
     files: Option<Files>,
-    complaint: Option<String>,
+    unreadable: bool,
 }
 
 fn now() -> i64 {

@@ -8,7 +8,7 @@ use super::store::Store;
 use crate::BucketSpec;
 use crate::place::Place;
 use crate::subconfig::remote::{Applied, Outcome};
-use crate::subconfig::{NAMES, Observed, after_create, apply, observe, plan};
+use crate::subconfig::{Have, NAMES, Observed, after_create, apply, observe, plan};
 
 fn everything() -> BucketSpec {
     let spec = json!({
@@ -88,4 +88,34 @@ fn a_controller_that_may_not_write_does_not() {
     let applied = pass(&store, &everything(), None, false);
     assert_eq!(outcomes(&applied), NAMES.iter().map(|name| format!("{name} stopped")).collect::<Vec<_>>());
     assert!(store.calls().iter().all(|call| call.starts_with("GET")), "{:?}", store.calls());
+}
+
+#[test]
+fn a_document_without_the_members_that_make_it_is_no_answer() {
+    let observed = |document: &str| {
+        let (observed, failed) = runtime().block_on(observe(&Store::answering(200, document).bucket()));
+        assert!(failed.is_empty(), "{document}: {failed:?}");
+        observed
+    };
+    for document in ["<OwnershipControls/>", "<OwnershipControls><Rule/></OwnershipControls>"] {
+        assert_eq!(observed(document).ownership_controls, Have::Unsupported, "{document}");
+    }
+    assert_eq!(observed("<PublicAccessBlockConfiguration/>").public_access_block, Have::Unsupported);
+    assert_eq!(observed("<CORSConfiguration/>").cors, Have::Unsupported);
+    assert_eq!(observed("<LifecycleConfiguration/>").lifecycle, Have::Unsupported);
+    assert_eq!(observed("{}").policy, Have::Unsupported);
+    // These two say something without a member.
+    assert_eq!(observed("<VersioningConfiguration/>").versioning, Have::Empty);
+    assert_eq!(observed("<ServerSideEncryptionConfiguration/>").encryption, Have::Empty);
+}
+
+#[test]
+fn a_directory_bucket_is_asked_only_for_what_it_has() {
+    let store = Store::new_bucket();
+    let mut s3 = store.bucket();
+    "laws--use1-az4--x-s3".clone_into(&mut s3.name);
+    assert_eq!(s3.expected_owner(), None, "directory buckets do not know the header");
+    let bucket = BucketSpec { name: s3.name, ..everything() };
+    let steps = plan(&bucket, &Observed { versioning: Have::Empty, encryption: Have::Empty, ..Observed::default() }, &Place::default());
+    assert_eq!(steps.differences().into_iter().map(|(name, _)| name).collect::<Vec<_>>(), ["encryption"]);
 }

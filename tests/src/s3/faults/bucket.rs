@@ -39,7 +39,7 @@ mod tests {
         let mut tokens = TokenBucket::full(3.0, start);
         let mut taken = |after| tokens.take(2.0, 3.0, start + Duration::from_millis(after));
         assert_eq!([taken(0), taken(0), taken(0), taken(0)], [true, true, true, false]);
-        assert_eq!([taken(499), taken(1000), taken(1001)], [false, true, false]);
+        assert_eq!([taken(400), taken(600), taken(700)], [false, true, false]);
         assert_eq!([taken(9000), taken(9000), taken(9000), taken(9000)], [true, true, true, false]);
     }
 }

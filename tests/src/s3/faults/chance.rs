@@ -24,7 +24,8 @@ impl Chance {
 
     /// A number from 0 to the limit.
     pub(super) fn up_to(&mut self, limit: u64) -> u64 {
-        limit.checked_add(1).map_or_else(|| self.next(), |count| self.next() % count)
+        let draw = self.next();
+        limit.checked_add(1).map_or(draw, |count| draw % count)
     }
 }
 

@@ -207,7 +207,7 @@ mod tests {
     use super::*;
     use crate::s3::operation::{Access, CREATE_BUCKET, HEAD_BUCKET};
 
-    fn facts(operation: &'static Operation, caller: &Caller) -> Facts<'_> {
+    fn facts<'a>(operation: &'static Operation, caller: &'a Caller) -> Facts<'a> {
         Facts { operation, sub_resource: None, bucket: Some("a-1"), caller }
     }
 

@@ -1,6 +1,6 @@
 //! The access control list. S3 API: GetBucketAcl, PutBucketAcl.
 
-use super::{Calls, Put, SubResource, grants, ownership, public_access_block};
+use super::{Calls, Put, SubResource, acl_grants as grants, ownership_controls as ownership, public_access_block};
 use crate::s3::error::S3Error;
 use crate::s3::operation::Operation;
 use crate::s3::shape::{Kind, Shape, Times};

@@ -1,9 +1,8 @@
 //! Grants: who may do what by an access control list, and the forms in which they are sent.
 //! Source: S3 User Guide, "Access control list (ACL) overview".
 
-use sha2::{Digest, Sha256};
-
 use crate::s3::error::S3Error;
+use crate::s3::hex;
 use crate::s3::request::Request;
 use crate::s3::world::{Bucket, Doc};
 use crate::s3::xml::Element;
@@ -39,7 +38,7 @@ impl Grant {
 
 /// The canonical user id of an account: 64 hex digits.
 pub(crate) fn canonical_id(account: &str) -> String {
-    Sha256::digest(account.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::sha256(account.as_bytes())
 }
 
 /// The grants that headers ask for, if they ask for any.

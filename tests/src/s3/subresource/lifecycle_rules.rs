@@ -88,12 +88,13 @@ fn actions(rule: &Element) -> Result<(), S3Error> {
     let by_size = conditions("ObjectSizeGreaterThan") || conditions("ObjectSizeLessThan");
     let expired_marker = rule.at(&["Expiration", "ExpiredObjectDeleteMarker"]).is_some();
     let guarded = [(expired_marker, "ExpiredObjectDeleteMarker"), (rule.has(ACTIONS[4]), ACTIONS[4])];
-    for (_, action) in guarded.into_iter().filter(|(present, _)| *present) {
-        for (_, condition) in [(conditions("Tag"), "Tags"), (by_size, "Object Size")].into_iter().filter(|(used, _)| *used) {
-            return Err(S3Error::invalid_request(format!("{action} cannot be specified with {condition}.")));
+    let used = [(conditions("Tag"), "Tags"), (by_size, "Object Size")].into_iter().find(|(used, _)| *used);
+    match (guarded.into_iter().find(|(present, _)| *present), used) {
+        (Some((_, action)), Some((_, condition))) => {
+            Err(S3Error::invalid_request(format!("{action} cannot be specified with {condition}.")))
         }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Rules with a filter and rules with the old prefix do not mix.

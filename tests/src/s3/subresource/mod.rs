@@ -15,7 +15,7 @@ use super::xml::Element;
 mod abac;
 mod accelerate;
 mod acl;
-mod acl_grants;
+pub(crate) mod acl_grants;
 mod analytics;
 mod cors;
 mod encryption;
@@ -28,8 +28,8 @@ mod lifecycle_schedule;
 mod logging;
 mod metrics;
 mod notification;
-mod object_lock;
-mod ownership_controls;
+pub(crate) mod object_lock;
+pub(crate) mod ownership_controls;
 mod policy;
 mod policy_actions;
 mod policy_public;
@@ -38,12 +38,9 @@ mod policy_status;
 mod public_access_block;
 mod replication;
 mod request_payment;
-mod tagging;
-mod versioning;
+pub(crate) mod tagging;
+pub(crate) mod versioning;
 mod website;
-
-pub(crate) use acl_grants::canonical_id;
-pub(crate) use {acl_grants as grants, object_lock as lock, ownership_controls as ownership, tagging as tags, versioning as versions};
 
 /// Every sub-resource.
 pub(crate) static ALL: &[&dyn SubResource] = &[

@@ -1,6 +1,6 @@
 //! Object ownership. S3 API: GetBucketOwnershipControls, PutBucketOwnershipControls, DeleteBucketOwnershipControls.
 
-use super::{Calls, Put, SubResource, grants, not_found};
+use super::{Calls, Put, SubResource, acl_grants as grants, not_found};
 use crate::s3::error::S3Error;
 use crate::s3::operation::Operation;
 use crate::s3::shape::{Kind, Shape, Times};

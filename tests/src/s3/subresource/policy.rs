@@ -74,11 +74,7 @@ fn check(policy: &Value, bucket: &Bucket) -> Result<(), S3Error> {
     if policy.get("Version").is_some_and(|version| version != "2012-10-17" && version != "2008-10-17") {
         return Err(malformed("The policy must contain a valid version string"));
     }
-    let statements = match policy.get("Statement") {
-        None => return Err(malformed("Missing required field Statement")),
-        Some(Value::Array(statements)) => statements.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-    };
+    let statements = policy_statement::each(policy.get("Statement").ok_or_else(|| malformed("Missing required field Statement"))?);
     if statements.is_empty() {
         return Err(malformed("Could not parse the policy: Statement is empty!"));
     }

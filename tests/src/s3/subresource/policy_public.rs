@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::policy_statement::strings;
+use super::policy_statement::{each, strings};
 
 /// Condition keys that narrow a policy when their value is fixed.
 const NARROWING: &[&str] = &[
@@ -27,12 +27,7 @@ const WIDEST: u8 = 8;
 
 /// Whether a statement lets anybody in.
 pub(super) fn is_public(policy: &Value) -> bool {
-    let statements = match policy.get("Statement") {
-        Some(Value::Array(statements)) => statements.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
-    statements.iter().any(|statement| {
+    policy.get("Statement").map_or(&[] as &[Value], each).iter().any(|statement| {
         let allows = statement.get("Effect").is_some_and(|effect| effect == "Allow");
         allows && statement.get("Principal").is_some_and(is_anybody) && !statement.get("Condition").is_some_and(narrows)
     })

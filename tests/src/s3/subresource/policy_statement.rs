@@ -74,18 +74,13 @@ pub(super) fn check(statement: &Value, bucket: &Bucket) -> Result<(), S3Error> {
 
 /// Writes an account that stands as 12 digits as the ARN of its root, as S3 gives it back. Whether there was one.
 pub(super) fn spell_out_accounts(policy: &mut Value, region: &str) -> bool {
-    let statements = match policy.get_mut("Statement") {
-        Some(Value::Array(statements)) => statements.iter_mut().collect(),
-        Some(one) => vec![one],
-        None => Vec::new(),
-    };
+    let Some(statement) = policy.get_mut("Statement") else { return false };
+    let statements: Vec<&mut Value> =
+        if statement.is_array() { statement.as_array_mut().into_iter().flatten().collect() } else { vec![statement] };
     let principals = statements.into_iter().filter_map(Value::as_object_mut).flat_map(|members| members.values_mut());
     let mut changed = false;
     for value in principals.filter_map(|principal| principal.get_mut("AWS")) {
-        let accounts = match value {
-            Value::Array(values) => values.iter_mut().collect(),
-            one => vec![one],
-        };
+        let accounts = if value.is_array() { value.as_array_mut().into_iter().flatten().collect() } else { vec![value] };
         for account in accounts {
             if let Some(digits) = account.as_str().filter(|text| is_account(text)) {
                 *account = Value::String(format!("arn:{}:iam::{digits}:root", partition(region)));
@@ -98,10 +93,12 @@ pub(super) fn spell_out_accounts(policy: &mut Value, region: &str) -> bool {
 
 /// The strings of a value that is one or a list.
 pub(super) fn strings(value: &Value) -> Vec<&str> {
-    match value {
-        Value::Array(values) => values.iter().filter_map(Value::as_str).collect(),
-        one => one.as_str().into_iter().collect(),
-    }
+    each(value).iter().filter_map(Value::as_str).collect()
+}
+
+/// The values of a value that is one or a list.
+pub(super) fn each(value: &Value) -> &[Value] {
+    value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice)
 }
 
 fn one_of<'a>(statement: &'a Value, name: &str, opposite: &str) -> Result<&'a Value, S3Error> {
@@ -124,10 +121,7 @@ fn is_principal(principal: &Value) -> bool {
         };
         !values.is_empty() && values.iter().all(right)
     };
-    match principal {
-        Value::Object(kinds) => !kinds.is_empty() && kinds.iter().all(fits),
-        one => one == "*",
-    }
+    principal.as_object().map_or(principal == "*", |kinds| !kinds.is_empty() && kinds.iter().all(fits))
 }
 
 fn is_aws_principal(text: &str) -> bool {

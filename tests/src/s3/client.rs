@@ -1,0 +1,47 @@
+//! Ways for a client to reach the model.
+
+use aws_credential_types::Credentials;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{BehaviorVersion, Builder, Region};
+use aws_smithy_types::retry::RetryConfig;
+
+use super::S3Model;
+use super::identity::AccessKey;
+
+impl S3Model {
+    /// The key of an account's administrator, who may do everything in the account.
+    pub fn credentials(&self, account: &str) -> AccessKey {
+        self.engine().identities().administrator(account)
+    }
+
+    /// A client of an account's administrator in a region. It does not retry, so that a test sees every answer.
+    pub fn client(&self, account: &str, region: &str) -> Client {
+        let key = self.credentials(account);
+        self.client_as(Credentials::new(key.id, key.secret, None, None, "s3-model"), region)
+    }
+
+    /// A client with other credentials, such as those of a session.
+    pub fn client_as(&self, credentials: Credentials, region: &str) -> Client {
+        let config = Builder::new()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .endpoint_url(self.endpoint())
+            .region(Region::new(region.to_owned()))
+            .credentials_provider(credentials)
+            .force_path_style(true)
+            .retry_config(RetryConfig::disabled())
+            .build();
+        Client::from_conf(config)
+    }
+
+    /// The environment variables by which an AWS client finds the model as an account's administrator.
+    pub fn environment(&self, account: &str, region: &str) -> Vec<(&'static str, String)> {
+        let key = self.credentials(account);
+        vec![
+            ("AWS_ENDPOINT_URL", self.endpoint().to_owned()),
+            ("AWS_ACCESS_KEY_ID", key.id),
+            ("AWS_SECRET_ACCESS_KEY", key.secret),
+            ("AWS_REGION", region.to_owned()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ]
+    }
+}

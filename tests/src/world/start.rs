@@ -1,0 +1,110 @@
+//! Brings the world up, part by part.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicU32;
+use std::time::{Duration, Instant};
+
+use aws_credential_types::Credentials;
+use kube::Api;
+use kube::api::PostParams;
+use shared::{Bucket, BucketSpec};
+
+use super::launches::Site;
+use super::options::{ACCOUNT, Elsewhere, Options};
+use super::{PATIENCE, World};
+use crate::background::Background;
+use crate::binaries::Binaries;
+use crate::control_plane::{ControlPlane, client_of};
+use crate::error::{Error, Result};
+use crate::install::{Manifests, NAMESPACE, SECRET};
+use crate::mount::Mount;
+use crate::port;
+use crate::s3::S3Model;
+
+/// What is not installed where there is no webhook: with it and without a webhook, no Bucket could be written.
+const CONFIGURATIONS: [&str; 2] = ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"];
+/// No S3 takes this name, so the webhook refuses it.
+const BAD_NAME: &str = "Not_A_Bucket_Name";
+
+pub(super) async fn start(options: Options) -> Result<World> {
+    let (plane, binaries) = tokio::try_join!(ControlPlane::start(), Binaries::build())?;
+    let s3 = S3Model::start(options.s3.clone()).map_err(|source| Error::Program {
+        program: "the S3 model".to_owned(),
+        source,
+        advice: "is there a free port?".to_owned(),
+    })?;
+    let place = options.elsewhere.clone().unwrap_or_else(|| model(&s3));
+
+    let webhook_port = port::free()?;
+    let mut manifests = Manifests::render(&plane.kubectl()).await?.with_webhook_at(webhook_port);
+    if !options.webhook {
+        manifests = manifests.without(&CONFIGURATIONS);
+    }
+    manifests.apply(&plane.kubectl()).await?;
+
+    let certificates = plane.scratch().path().join("webhook-tls");
+    let site = Site { plane: &plane, manifests: &manifests, binaries };
+    let certs = site.certs().await?;
+    let webhook = site.webhook(webhook_port, &certificates, &options).await?;
+    let controller = site.controller(&place, &options).await?;
+    let background = Background::start()?;
+    background.spawn(mount(plane.kubeconfig().to_path_buf(), certificates));
+
+    let world =
+        World { controller, webhook, certs, _background: background, plane, s3, manifests, binaries, namespaces: AtomicU32::new(1) };
+    let webhook = when(options.webhook, async {
+        world.certs.start().await?;
+        world.webhook.start().await?;
+        refuses_bad_buckets(&world).await
+    });
+    let controller = when(options.controller, world.controller.start());
+    let started = tokio::try_join!(webhook, controller).map(drop);
+    started.map_err(|fault| with_logs(fault, &world))?;
+    Ok(world)
+}
+
+fn model(s3: &S3Model) -> Elsewhere {
+    let key = s3.credentials(ACCOUNT);
+    Elsewhere::at(s3.endpoint(), Some(Credentials::new(key.id, key.secret, None, None, "s3-model")))
+}
+
+async fn when(wanted: bool, work: impl Future<Output = Result<()>>) -> Result<()> {
+    if wanted { work.await } else { Ok(()) }
+}
+
+/// Keeps the webhook's certificate folder as the Secret is.
+async fn mount(kubeconfig: PathBuf, folder: PathBuf) {
+    let mounted = async { Ok::<_, Error>((Mount::new(&folder, &["tls.crt", "tls.key"])?, client_of(&kubeconfig).await?)) };
+    match mounted.await {
+        Ok((mount, client)) => mount.follow(client, NAMESPACE.to_owned(), SECRET.to_owned()).await,
+        Err(fault) => tracing::error!(%fault, "cannot mount the webhook's certificate"),
+    }
+}
+
+/// The API server learns of webhooks and their CA by watching, some moments after they are written.
+async fn refuses_bad_buckets(world: &World) -> Result<()> {
+    let buckets: Api<Bucket> = world.buckets("default").await?;
+    let bad = Bucket::new("cooper-probe", BucketSpec { name: BAD_NAME.to_owned(), ..BucketSpec::default() });
+    let dry_run = PostParams { dry_run: true, ..PostParams::default() };
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let seen = match buckets.create(&dry_run, &bad).await {
+            Err(kube::Error::Api(answer)) if answer.code == 422 => return Ok(()),
+            Err(fault) => fault.to_string(),
+            Ok(_) => "the API server accepts a Bucket with a bad name".to_owned(),
+        };
+        if Instant::now() >= deadline {
+            let waiting_for = "the API server to ask the webhook".to_owned();
+            return Err(Error::Timeout { waiting_for, within: PATIENCE, seen });
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+fn with_logs(fault: Error, world: &World) -> Error {
+    match fault {
+        Error::Timeout { waiting_for, within, seen } => Error::Timeout { waiting_for, within, seen: format!("{seen}\n{}", world.logs()) },
+        other => other,
+    }
+}
