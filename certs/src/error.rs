@@ -43,8 +43,8 @@ pub enum Error {
         action: String,
         /// What to check.
         hint: &'static str,
-        /// The client's reason.
-        source: Box<kube::Error>,
+        /// The API server's reason, or the client's.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Others kept writing the same Secret.
     #[error("{place} was changed by somebody else {tries} times in a row: find who else writes it, or run again")]
@@ -129,7 +129,15 @@ impl Error {
     /// For `map_err`: a failed call of the Kubernetes API.
     pub(crate) fn api(action: impl Into<String>) -> impl FnOnce(kube::Error) -> Self {
         let action = action.into();
-        move |source| Self::Api { action, hint: hint(&source), source: Box::new(source) }
+        move |error| {
+            let hint = hint(&error);
+            // The server's own words: the client's text repeats them in a programmer's form.
+            if let kube::Error::Api(status) = error {
+                Self::Api { action, hint, source: status }
+            } else {
+                Self::Api { action, hint, source: Box::new(error) }
+            }
+        }
     }
 }
 

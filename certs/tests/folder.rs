@@ -172,7 +172,7 @@ fn a_write_that_was_cut_short_anywhere_is_completed() {
     let mut cuts = 0;
     for (on, force) in life {
         let state = read(&files).unwrap();
-        let trusted = state.iter().flat_map(|state| state.bundle().cloned()).collect();
+        let trusted = state.iter().flat_map(|state| state.bundle().into_iter().cloned()).collect();
         let scope = Scope::Rotate { trusted };
         let step = next_step(state.as_ref(), &demand(), &scope, force, day(on)).unwrap();
         let after = apply(state, &step, &demand(), day(on)).unwrap().files();

@@ -29,7 +29,7 @@ fn there_is_no_moment_without_trust() {
         };
         files = state.files();
         signers.insert(state.signer.cert.to_string());
-        bundles.push(state.bundle().cloned().collect());
+        bundles.push(state.bundle().into_iter().cloned().collect());
         let Serving::Pair(leaf) = state.serving else { panic!("no pair on day {day}") };
         leaves.push(leaf.cert);
         for bundle in bundles.iter().rev().take(LAG + 1) {

@@ -205,8 +205,8 @@ mod tests {
     fn the_defaults_are_the_peers_but_for_concurrency() {
         let settings = settings(&[]).unwrap();
         assert_eq!((settings.metrics_addr.port(), settings.healthz_addr.port()), (8080, 8081));
-        assert_eq!((settings.period, settings.concurrency), (Duration::from_secs(36_000), 10));
-        assert_eq!(settings.aws.timeout, Some(Duration::from_secs(60)));
+        assert_eq!((settings.period, settings.concurrency), (Duration::from_hours(10), 10));
+        assert_eq!(settings.aws.timeout, Some(Duration::from_mins(1)));
         assert_eq!((settings.tags.len(), settings.deletion_policy), (2, DeletionPolicy::Delete));
         assert!(settings.namespaces.is_empty() && settings.selector.is_none() && settings.aws.endpoint.is_none());
         assert_eq!(settings.log_format, LogFormat::Json);

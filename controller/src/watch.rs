@@ -165,7 +165,7 @@ mod tests {
 
     use super::*;
 
-    fn guard(spec: serde_json::Value) -> DeserializeGuard<Bucket> {
+    fn guard(spec: &serde_json::Value) -> DeserializeGuard<Bucket> {
         let object = json!({ "apiVersion": "s3.services.k8s.aws/v1alpha1", "kind": "Bucket", "metadata": { "name": "a", "namespace": "n" }, "spec": spec });
         serde_json::from_value(object).unwrap()
     }
@@ -173,8 +173,8 @@ mod tests {
     #[test]
     fn an_object_that_does_not_parse_is_counted_and_leaves_the_cache() {
         let metrics = Metrics::new(&Registry::new()).unwrap();
-        let good = || guard(json!({ "name": "logs" }));
-        let bad = || guard(json!({ "name": 7 }));
+        let good = || guard(&json!({ "name": "logs" }));
+        let bad = || guard(&json!({ "name": 7 }));
         assert!(matches!(readable(Event::Apply(good()), &metrics), Some(Event::Apply(_))));
         let Some(Event::Delete(gone)) = readable(Event::Apply(bad()), &metrics) else { panic!() };
         assert_eq!((gone.name_any().as_str(), gone.namespace().as_deref()), ("a", Some("n")));

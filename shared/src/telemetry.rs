@@ -1,5 +1,7 @@
 //! Logs of a service: one line per event on standard error, as JSON or as text.
 
+use std::error::Error;
+use std::fmt::{self, Display};
 use std::io::IsTerminal;
 use std::str::FromStr;
 
@@ -44,7 +46,7 @@ pub enum TelemetryError {
     Format(String),
     /// Somebody set up logging before.
     #[error("logging is set up already in this process; set it up once, first thing in main")]
-    Twice(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Twice(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl TelemetryError {
@@ -56,6 +58,27 @@ impl TelemetryError {
             Self::Format(_) => "log-format",
             Self::Twice(_) => "log-twice",
         }
+    }
+}
+
+/// An error with all that caused it, as one line: `error = %Chain(&error)`.
+pub struct Chain<'a>(pub &'a dyn Error);
+
+impl Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut said = self.0.to_string();
+        f.write_str(&said)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Some libraries' errors repeat their cause.
+            if !said.ends_with(&text) {
+                write!(f, ": {text}")?;
+                said = text;
+            }
+            cause = error.source();
+        }
+        Ok(())
     }
 }
 
@@ -104,6 +127,13 @@ mod tests {
         let error = "yaml".parse::<LogFormat>().unwrap_err();
         assert!(error.to_string().contains("use json or text"), "{error}");
         assert_eq!("text".parse::<LogFormat>().unwrap(), LogFormat::Text);
+    }
+
+    #[test]
+    fn a_chain_names_every_cause_once() {
+        let error = directives("info,kube=lots").unwrap_err();
+        let text = Chain(&error).to_string();
+        assert!(text.starts_with(&error.to_string()) && text.matches("expected one of").count() == 1, "{text}");
     }
 
     #[test]

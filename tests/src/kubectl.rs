@@ -20,6 +20,7 @@ pub struct Kubectl {
     kubeconfig: PathBuf,
     home: PathBuf,
     namespace: Option<String>,
+    folder: Option<PathBuf>,
 }
 
 /// What a command said.
@@ -60,13 +61,25 @@ impl Kubectl {
     /// `program` as the user of `kubeconfig`. `home` keeps its caches; the caller's own kubectl settings are not read.
     #[must_use]
     pub fn new(program: &Path, kubeconfig: &Path, home: &Path) -> Self {
-        Self { program: program.to_path_buf(), kubeconfig: kubeconfig.to_path_buf(), home: home.to_path_buf(), namespace: None }
+        Self {
+            program: program.to_path_buf(),
+            kubeconfig: kubeconfig.to_path_buf(),
+            home: home.to_path_buf(),
+            namespace: None,
+            folder: None,
+        }
     }
 
     /// The same, in a namespace.
     #[must_use]
     pub fn in_namespace(&self, namespace: &str) -> Self {
         Self { namespace: Some(namespace.to_owned()), ..self.clone() }
+    }
+
+    /// The same, run in a folder, so that the files it names can be given as a user there would.
+    #[must_use]
+    pub fn in_folder(&self, folder: &Path) -> Self {
+        Self { folder: Some(folder.to_path_buf()), ..self.clone() }
     }
 
     /// The executable.
@@ -164,10 +177,15 @@ impl Kubectl {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
         command
     }
 
-    fn shown(&self, args: &[&str]) -> String {
+    /// The command as a user would type it.
+    #[must_use]
+    pub fn shown(&self, args: &[&str]) -> String {
         let namespace = self.namespace.iter().map(|namespace| format!("-n {namespace}"));
         let words = args.iter().map(|word| (*word).to_owned());
         std::iter::once("kubectl".to_owned()).chain(namespace).chain(words).collect::<Vec<_>>().join(" ")

@@ -22,6 +22,7 @@ pub mod background;
 pub mod binaries;
 pub mod build;
 pub mod control_plane;
+pub mod demo;
 pub mod error;
 pub mod guard;
 pub mod http;

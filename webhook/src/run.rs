@@ -3,10 +3,11 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use kube::Client;
+use kube::config::InferConfigError;
+use kube::{Client, Config};
 use shared::resource_tags::TagTemplateError;
 use shared::serve::{self, Readiness, health_router, metrics_router, shutdown_on_signal};
-use shared::telemetry::{self, TelemetryError};
+use shared::telemetry::{self, Chain, TelemetryError};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, SERVING};
@@ -39,7 +40,10 @@ pub enum RunError {
         source: std::io::Error,
     },
     /// The cluster is not known.
-    #[error("no client for the cluster; set KUBECONFIG or run in a pod with a service account")]
+    #[error("no cluster is configured; set KUBECONFIG or run in a pod with a service account")]
+    Config(#[source] InferConfigError),
+    /// The cluster's configuration cannot be used.
+    #[error("the cluster's configuration cannot be used; check certificates and keys in the kubeconfig")]
     Client(#[source] Box<kube::Error>),
     /// Serving ended early.
     #[error("serving on the {port} port failed")]
@@ -64,7 +68,7 @@ impl RunError {
             Self::ResourceTags(error) => error.category(),
             Self::Metrics(_) => "metrics",
             Self::Listen { .. } => "listen",
-            Self::Client(_) => "client",
+            Self::Config(_) | Self::Client(_) => "client",
             Self::Serve { .. } => "serve",
             Self::Signals(_) => "signals",
         }
@@ -77,7 +81,7 @@ pub fn complain(error: &RunError) {
         eprintln!("cooper-webhook: {error}");
     }
     let category = error.category();
-    tracing::error!(category, error = error as &(dyn std::error::Error + 'static), "the webhook ends");
+    tracing::error!(category, error = %Chain(error), "the webhook ends");
 }
 
 /// Runs the webhook until a signal ends it.
@@ -95,7 +99,7 @@ pub async fn run(args: Args) -> Result<(), RunError> {
     let readiness = Readiness::new(&[CERTIFICATE, NAMESPACES, BUCKETS, SERVING]);
     let caches = Arc::new(Caches::new(settings.default_region.clone()));
     let app = App::new(settings, Arc::<Caches>::clone(&caches), metrics.clone());
-    let client = Client::try_default().await.map_err(|error| RunError::Client(Box::new(error)))?;
+    let client = client().await?;
 
     let admin_stop = CancellationToken::new();
     let admin_router = health_router(readiness.clone()).merge(metrics_router(metrics.registry().clone()));
@@ -120,6 +124,13 @@ pub async fn run(args: Args) -> Result<(), RunError> {
         worked = working => worked.map(|_| ()),
         () = watching => Ok(()),
     }
+}
+
+async fn client() -> Result<Client, RunError> {
+    let mut config = Config::infer().await.map_err(RunError::Config)?;
+    // The client's own retries wait up to 1,000 s between two tries and say nothing; the watches have their own, at most 30 s.
+    config.default_retry = false;
+    Client::try_from(config).map_err(|error| RunError::Client(Box::new(error)))
 }
 
 fn listen(address: SocketAddr, flag: &'static str) -> Result<tokio::net::TcpListener, RunError> {

@@ -86,7 +86,8 @@ pub(crate) fn warnings<'a>(findings: impl ExactSizeIterator<Item = &'a Finding>)
 fn warning(finding: &Finding) -> (String, bool) {
     let message = one_line(&finding.message);
     let mut text = format!("[{}] {}: {message}", finding.rule, one_line(&finding.field));
-    if text.chars().count() > WARNING_AIM && names(&finding.message, &finding.field) {
+    let long = text.chars().count() > WARNING_AIM;
+    if finding.message.starts_with(&finding.field) || (long && names(&finding.message, &finding.field)) {
         text = format!("[{}] {message}", finding.rule);
     }
     let cut = text.char_indices().nth(WARNING_MOST).is_some();

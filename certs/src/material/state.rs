@@ -86,9 +86,13 @@ impl fmt::Display for Flaw {
 }
 
 impl State {
-    /// The certificates to trust: the signing CA first, then the next one, then the old ones.
-    pub fn bundle(&self) -> impl Iterator<Item = &Cert> {
-        std::iter::once(&self.signer.cert).chain(self.next.iter().map(|next| &next.cert)).chain(&self.old)
+    /// The certificates to trust, from the oldest on: the order stays when another CA begins to sign.
+    #[must_use]
+    pub fn bundle(&self) -> Vec<&Cert> {
+        let next = self.next.iter().map(|next| &next.cert);
+        let mut bundle: Vec<&Cert> = std::iter::once(&self.signer.cert).chain(next).chain(&self.old).collect();
+        bundle.sort_by_key(|cert| (cert.not_before(), cert.der()));
+        bundle
     }
 
     /// The stored form.
@@ -164,7 +168,7 @@ fn serving(files: &Files, state: &State) -> Result<Serving, Flaw> {
     if cert.public_key() != key.public() {
         return Ok(Serving::Mismatch);
     }
-    if !state.bundle().any(|ca| cert.is_signed_by(ca)) {
+    if !state.bundle().iter().any(|ca| cert.is_signed_by(ca)) {
         return Err(broken(TLS_CERT, format!("it was signed by no certificate in {CA_CERT}")));
     }
     Ok(Serving::Pair(Leaf { cert, key }))

@@ -45,9 +45,11 @@ fn apply_merge_patch(target: &mut Value, patch: &Value) {
         return;
     };
     for (key, value) in members {
-        match value {
-            Value::Null => drop(target.as_object_mut().unwrap().remove(key)),
-            _ => apply_merge_patch(target.as_object_mut().unwrap().entry(key).or_insert(json!({})), value),
+        let target = target.as_object_mut().unwrap();
+        if value.is_null() {
+            target.remove(key);
+        } else {
+            apply_merge_patch(target.entry(key).or_insert(json!({})), value);
         }
     }
 }

@@ -71,7 +71,7 @@ fn journal(engine: &Engine, query: &str) -> Value {
         "total": engine.journal.total(),
         "forgotten": engine.journal.forgotten(),
         "counts": calls.counts(),
-        "calls": calls.iter().map(super::journal::Entry::json).collect::<Vec<_>>(),
+        "calls": calls.iter().map(super::calls::Entry::json).collect::<Vec<_>>(),
     })
 }
 

@@ -29,11 +29,7 @@ const AREAS: [&str; 10] = ["us-", "eu-", "ap-", "sa-", "ca-", "me-", "af-", "il-
 pub(crate) fn run(world: &mut World, request: &Request, caller: &Caller, unseen: u32) -> Result<Reply, S3Error> {
     name::check(request, caller)?;
     let name = request.bucket.as_deref().unwrap_or_default();
-    let body = if request.body.is_empty() {
-        Element::default()
-    } else {
-        SHAPE.read("CreateBucketConfiguration", &request.body)?
-    };
+    let body = if request.body.is_empty() { Element::default() } else { SHAPE.read("CreateBucketConfiguration", &request.body)? };
     let location = place(body.text_of("LocationConstraint").filter(|text| !text.is_empty()), &caller.region)?;
     let region = if location == "EU" { "eu-west-1" } else { location };
     let bucket = furnish(Bucket::new(name, &caller.account, region), request, &body)?;
@@ -70,7 +66,8 @@ fn place<'a>(constraint: Option<&'a str>, region: &'a str) -> Result<&'a str, S3
         Some(wanted) if wanted == region || region == FIRST_REGION || (wanted == "EU" && region == "eu-west-1") => Ok(wanted),
         wanted => {
             let wanted = wanted.unwrap_or("unspecified");
-            let text = format!("The {wanted} location constraint is incompatible for the region specific endpoint this request was sent to.");
+            let text =
+                format!("The {wanted} location constraint is incompatible for the region specific endpoint this request was sent to.");
             Err(S3Error::new(400, "IllegalLocationConstraintException", text))
         }
     }

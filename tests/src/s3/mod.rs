@@ -18,8 +18,10 @@
 
 mod access;
 mod admin;
+mod args;
 mod backdoor;
 mod buckets;
+mod calls;
 mod client;
 mod config;
 mod create;
@@ -56,10 +58,12 @@ use tokio::runtime::{Builder, Runtime};
 
 use engine::Engine;
 
+pub use args::Args;
+pub use calls::{Calls, Entry};
 pub use error::S3Error;
 pub use faults::{Act, FaultId, FaultRule, Faults};
 pub use identity::{AccessKey, Role};
-pub use journal::{Calls, Entry, Journal};
+pub use journal::Journal;
 pub use operation::Access;
 pub use options::S3Options;
 pub use snapshot::{BucketState, Snapshot};

@@ -84,7 +84,8 @@ pub(crate) fn error(error: &S3Error, dialect: Dialect, method: &Method, resource
 
 /// A fault rule may ask for a status that is none.
 fn unwritable() -> Response<Body> {
-    let mut answer = Response::new(Full::new(Bytes::from_static(b"the model was told to answer with a status or header that HTTP does not have")));
+    let mut answer =
+        Response::new(Full::new(Bytes::from_static(b"the model was told to answer with a status or header that HTTP does not have")));
     *answer.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
     answer
 }

@@ -74,9 +74,7 @@ pub(crate) fn route(request: &Request) -> Result<Route, S3Error> {
     let mut named = request.query.iter().map(|(name, _)| name.as_str()).filter(|name| !MODIFIERS.contains(name));
     let named = (named.next(), named.next());
     match (&request.bucket, &request.key, named) {
-        (_, _, (Some(one), Some(other))) => {
-            Err(S3Error::invalid_argument(format!("Conflicting query string parameters: {one}, {other}")))
-        }
+        (_, _, (Some(one), Some(other))) => Err(S3Error::invalid_argument(format!("Conflicting query string parameters: {one}, {other}"))),
         (None, _, (None, _)) if request.method == Method::GET => Ok(Route::to(&operation::LIST_BUCKETS, Job::ListBuckets)),
         (None, ..) => Err(S3Error::method_not_allowed()),
         (Some(_), Some(_), (name, _)) => on_object(request, name),

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use ::shared::serve::Readiness;
+use ::shared::telemetry::Chain;
 use futures::{Stream, StreamExt, pin_mut};
 use kube::core::PartialObjectMeta;
 use kube::runtime::{WatchStreamExt, watcher};
@@ -55,7 +56,7 @@ fn failed(metrics: &Metrics, kind: &'static str, error: &watcher::Error) {
     metrics.cache_error(kind);
     tracing::warn!(
         kind,
-        error = error as &dyn std::error::Error,
+        error = %Chain(error),
         "watch failed and is tried again; check the API server and the RBAC of cooper-webhook"
     );
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use axum_server::tls_rustls::RustlsConfig;
 use shared::serve::Readiness;
+use shared::telemetry::Chain;
 
 use super::certificate::{Certificate, Files, TlsError};
 use crate::metrics::Metrics;
@@ -58,7 +59,7 @@ impl Certificates {
             Ok(files) => files,
             Err(error) => {
                 if !std::mem::replace(&mut seen.unreadable, true) {
-                    self.complain(error);
+                    self.complain(&error);
                 }
                 return None;
             }
@@ -67,7 +68,7 @@ impl Certificates {
         if seen.files.as_ref() == Some(&files) {
             return None;
         }
-        let certificate = Certificate::from_files(&files, now()).map_err(|error| self.complain(error)).ok();
+        let certificate = Certificate::from_files(&files, now()).map_err(|error| self.complain(&error)).ok();
         seen.files = Some(files);
         let certificate = certificate?;
         self.metrics.certificate_taken(certificate.not_after);
@@ -75,11 +76,10 @@ impl Certificates {
         Some(certificate)
     }
 
-    fn complain(&self, error: TlsError) {
+    fn complain(&self, error: &TlsError) {
         self.metrics.certificate_refused();
         let category = error.category();
-        let error: Box<dyn std::error::Error + 'static> = Box::new(error);
-        tracing::error!(category, error, "certificate not taken; one that is in use stays in use");
+        tracing::error!(category, error = %Chain(&error), "certificate not taken; one that is in use stays in use");
     }
 }
 

@@ -28,8 +28,7 @@ static GRANT: Shape = Shape(&[
 ]);
 /// A list of grants, as in the logging configuration, too.
 pub(super) static GRANTS: Shape = Shape(&[("Grant", Times::Any, Kind::Node(&GRANT))]);
-static SHAPE: Shape =
-    Shape(&[("Owner", Times::Maybe, Kind::Node(&OWNER)), ("AccessControlList", Times::One, Kind::Node(&GRANTS))]);
+static SHAPE: Shape = Shape(&[("Owner", Times::Maybe, Kind::Node(&OWNER)), ("AccessControlList", Times::One, Kind::Node(&GRANTS))]);
 
 impl SubResource for Acl {
     fn calls(&self) -> &'static Calls {

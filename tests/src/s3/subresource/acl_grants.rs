@@ -46,9 +46,7 @@ pub(crate) fn of_headers(request: &Request, owner: &str) -> Result<Option<Vec<Gr
     let granted = HEADERS.iter().filter_map(|(name, permission)| request.header(name).map(|value| (value, *permission)));
     let granted: Vec<_> = granted.collect();
     match request.header("x-amz-acl") {
-        Some(_) if !granted.is_empty() => {
-            Err(S3Error::invalid_request("Specifying both Canned ACLs and Header Grants is not allowed"))
-        }
+        Some(_) if !granted.is_empty() => Err(S3Error::invalid_request("Specifying both Canned ACLs and Header Grants is not allowed")),
         Some(canned) => of_canned(canned, owner).map(Some),
         None if granted.is_empty() => Ok(None),
         None => {

@@ -14,7 +14,10 @@ static CALLS: Calls = Calls {
     get: Operation::read("GetBucketAnalyticsConfiguration", "s3:GetAnalyticsConfiguration"),
     put: Some(Operation::write("PutBucketAnalyticsConfiguration", "s3:PutAnalyticsConfiguration")),
     delete: Some(Operation::write("DeleteBucketAnalyticsConfiguration", "s3:PutAnalyticsConfiguration")),
-    list: Some(List { operation: Operation::read("ListBucketAnalyticsConfigurations", "s3:GetAnalyticsConfiguration"), root: "ListBucketAnalyticsConfigurationResult" }),
+    list: Some(List {
+        operation: Operation::read("ListBucketAnalyticsConfigurations", "s3:GetAnalyticsConfiguration"),
+        root: "ListBucketAnalyticsConfigurationResult",
+    }),
 };
 static BUCKET: Shape = Shape(&[
     ("Format", Times::One, Kind::Word(&["CSV"])),
@@ -23,10 +26,8 @@ static BUCKET: Shape = Shape(&[
     ("Prefix", Times::Maybe, Kind::Text),
 ]);
 static DESTINATION: Shape = Shape(&[("S3BucketDestination", Times::One, Kind::Node(&BUCKET))]);
-static EXPORT: Shape = Shape(&[
-    ("OutputSchemaVersion", Times::One, Kind::Word(&["V_1"])),
-    ("Destination", Times::One, Kind::Node(&DESTINATION)),
-]);
+static EXPORT: Shape =
+    Shape(&[("OutputSchemaVersion", Times::One, Kind::Word(&["V_1"])), ("Destination", Times::One, Kind::Node(&DESTINATION))]);
 static ANALYSIS: Shape = Shape(&[("DataExport", Times::Maybe, Kind::Node(&EXPORT))]);
 static SHAPE: Shape = Shape(&[
     ("Id", Times::One, Kind::Text),

@@ -100,7 +100,9 @@ mod tests {
 
     #[test]
     fn s3_takes_one_wildcard_and_five_methods() {
-        for fine in [leaf("AllowedHeader", "x-amz-*"), leaf("AllowedMethod", "HEAD"), leaf("ExposeHeader", "ETag"), leaf("MaxAgeSeconds", "0")] {
+        for fine in
+            [leaf("AllowedHeader", "x-amz-*"), leaf("AllowedMethod", "HEAD"), leaf("ExposeHeader", "ETag"), leaf("MaxAgeSeconds", "0")]
+        {
             assert_eq!(code(fine.clone()), None, "{fine:?}");
         }
         let request = Some("InvalidRequest");

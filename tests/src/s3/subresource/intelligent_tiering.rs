@@ -14,12 +14,13 @@ static CALLS: Calls = Calls {
     get: Operation::read("GetBucketIntelligentTieringConfiguration", "s3:GetIntelligentTieringConfiguration"),
     put: Some(Operation::write("PutBucketIntelligentTieringConfiguration", "s3:PutIntelligentTieringConfiguration")),
     delete: Some(Operation::write("DeleteBucketIntelligentTieringConfiguration", "s3:PutIntelligentTieringConfiguration")),
-    list: Some(List { operation: Operation::read("ListBucketIntelligentTieringConfigurations", "s3:GetIntelligentTieringConfiguration"), root: "ListBucketIntelligentTieringConfigurationsOutput" }),
+    list: Some(List {
+        operation: Operation::read("ListBucketIntelligentTieringConfigurations", "s3:GetIntelligentTieringConfiguration"),
+        root: "ListBucketIntelligentTieringConfigurationsOutput",
+    }),
 };
-static TIERING: Shape = Shape(&[
-    ("AccessTier", Times::One, Kind::Word(&["ARCHIVE_ACCESS", "DEEP_ARCHIVE_ACCESS"])),
-    ("Days", Times::One, Kind::Number),
-]);
+static TIERING: Shape =
+    Shape(&[("AccessTier", Times::One, Kind::Word(&["ARCHIVE_ACCESS", "DEEP_ARCHIVE_ACCESS"])), ("Days", Times::One, Kind::Number)]);
 static SHAPE: Shape = Shape(&[
     ("Id", Times::One, Kind::Text),
     ("Filter", Times::Maybe, Kind::Node(&keyed::FILTER)),

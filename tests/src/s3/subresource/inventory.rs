@@ -14,12 +14,14 @@ static CALLS: Calls = Calls {
     get: Operation::read("GetBucketInventoryConfiguration", "s3:GetInventoryConfiguration"),
     put: Some(Operation::write("PutBucketInventoryConfiguration", "s3:PutInventoryConfiguration")),
     delete: Some(Operation::write("DeleteBucketInventoryConfiguration", "s3:PutInventoryConfiguration")),
-    list: Some(List { operation: Operation::read("ListBucketInventoryConfigurations", "s3:GetInventoryConfiguration"), root: "ListInventoryConfigurationsResult" }),
+    list: Some(List {
+        operation: Operation::read("ListBucketInventoryConfigurations", "s3:GetInventoryConfiguration"),
+        root: "ListInventoryConfigurationsResult",
+    }),
 };
 static SSE_S3: Shape = Shape(&[]);
 static SSE_KMS: Shape = Shape(&[("KeyId", Times::One, Kind::Text)]);
-static ENCRYPTION: Shape =
-    Shape(&[("SSE-S3", Times::Maybe, Kind::Node(&SSE_S3)), ("SSE-KMS", Times::Maybe, Kind::Node(&SSE_KMS))]);
+static ENCRYPTION: Shape = Shape(&[("SSE-S3", Times::Maybe, Kind::Node(&SSE_S3)), ("SSE-KMS", Times::Maybe, Kind::Node(&SSE_KMS))]);
 static BUCKET: Shape = Shape(&[
     ("AccountId", Times::Maybe, Kind::Text),
     ("Bucket", Times::One, Kind::Text),

@@ -166,7 +166,8 @@ mod tests {
         let abort = "<AbortIncompleteMultipartUpload><DaysAfterInitiation>1</DaysAfterInitiation></AbortIncompleteMultipartUpload>";
         let many = (0..1001).map(|i| rule(&format!("<ID>{i}</ID>{ALL}{DAY}"))).collect::<String>();
         let size = "<Filter><ObjectSizeGreaterThan>1</ObjectSizeGreaterThan></Filter>";
-        let sizes = "<Filter><And><ObjectSizeGreaterThan>9</ObjectSizeGreaterThan><ObjectSizeLessThan>9</ObjectSizeLessThan></And></Filter>";
+        let sizes =
+            "<Filter><And><ObjectSizeGreaterThan>9</ObjectSizeGreaterThan><ObjectSizeLessThan>9</ObjectSizeLessThan></And></Filter>";
         for (text, want) in [
             (String::new(), "MalformedXML"),
             (rule(DAY), "MalformedXML"),

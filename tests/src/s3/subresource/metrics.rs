@@ -14,13 +14,13 @@ static CALLS: Calls = Calls {
     get: Operation::read("GetBucketMetricsConfiguration", "s3:GetMetricsConfiguration"),
     put: Some(Operation::write("PutBucketMetricsConfiguration", "s3:PutMetricsConfiguration")),
     delete: Some(Operation::write("DeleteBucketMetricsConfiguration", "s3:PutMetricsConfiguration")),
-    list: Some(List { operation: Operation::read("ListBucketMetricsConfigurations", "s3:GetMetricsConfiguration"), root: "ListMetricsConfigurationsResult" }),
+    list: Some(List {
+        operation: Operation::read("ListBucketMetricsConfigurations", "s3:GetMetricsConfiguration"),
+        root: "ListMetricsConfigurationsResult",
+    }),
 };
-static AND: Shape = Shape(&[
-    ("Prefix", Times::Maybe, Kind::Text),
-    ("Tag", Times::Any, Kind::Node(&TAG)),
-    ("AccessPointArn", Times::Maybe, Kind::Text),
-]);
+static AND: Shape =
+    Shape(&[("Prefix", Times::Maybe, Kind::Text), ("Tag", Times::Any, Kind::Node(&TAG)), ("AccessPointArn", Times::Maybe, Kind::Text)]);
 static FILTER: Shape = Shape(&[
     ("Prefix", Times::Maybe, Kind::Text),
     ("Tag", Times::Maybe, Kind::Node(&TAG)),

@@ -9,8 +9,7 @@ use crate::s3::error::S3Error;
 use crate::s3::glob;
 use crate::s3::world::{Bucket, partition};
 
-const MEMBERS: [&str; 9] =
-    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+const MEMBERS: [&str; 9] = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 /// Condition operators, without `IfExists` and without a set operator before them.
 const OPERATORS: &[&str] = &[
     "StringEquals",
@@ -126,13 +125,12 @@ fn is_principal(principal: &Value) -> bool {
 
 fn is_aws_principal(text: &str) -> bool {
     let is_identity = |name: &str| {
-        let named = ["user/", "role/", "assumed-role/", "federated-user/"].iter().any(|kind| name.len() > kind.len() && name.starts_with(kind));
+        let named =
+            ["user/", "role/", "assumed-role/", "federated-user/"].iter().any(|kind| name.len() > kind.len() && name.starts_with(kind));
         (name == "root" || named) && !name.contains(['*', '?'])
     };
     match text.splitn(6, ':').collect::<Vec<_>>()[..] {
-        ["arn", partition, "iam" | "sts", "", account, name] => {
-            partition.starts_with("aws") && is_account(account) && is_identity(name)
-        }
+        ["arn", partition, "iam" | "sts", "", account, name] => partition.starts_with("aws") && is_account(account) && is_identity(name),
         _ => text == "*" || is_account(text),
     }
 }

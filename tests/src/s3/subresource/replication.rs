@@ -19,10 +19,8 @@ static CALLS: Calls = Calls {
     list: None,
 };
 static STATUS: Shape = Shape(&[("Status", Times::One, SWITCH)]);
-static SELECTION: Shape = Shape(&[
-    ("SseKmsEncryptedObjects", Times::Maybe, Kind::Node(&STATUS)),
-    ("ReplicaModifications", Times::Maybe, Kind::Node(&STATUS)),
-]);
+static SELECTION: Shape =
+    Shape(&[("SseKmsEncryptedObjects", Times::Maybe, Kind::Node(&STATUS)), ("ReplicaModifications", Times::Maybe, Kind::Node(&STATUS))]);
 static OWNER: Shape = Shape(&[("Owner", Times::One, Kind::Word(&["Destination"]))]);
 static KEY: Shape = Shape(&[("ReplicaKmsKeyID", Times::Maybe, Kind::Text)]);
 static MINUTES: Shape = Shape(&[("Minutes", Times::Maybe, Kind::Number)]);
@@ -69,7 +67,9 @@ impl SubResource for Replication {
         for member in ["ID", "Priority"] {
             let values: Vec<_> = rules.iter().filter_map(|rule| rule.text_of(member)).collect();
             if values.iter().collect::<BTreeSet<_>>().len() < values.len() {
-                return Err(S3Error::invalid_request(format!("Found duplicate {member} among the rules of the replication configuration.")));
+                return Err(S3Error::invalid_request(format!(
+                    "Found duplicate {member} among the rules of the replication configuration."
+                )));
             }
         }
         rules.iter().try_for_each(|rule| check(rule, put))?;

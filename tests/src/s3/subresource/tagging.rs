@@ -118,7 +118,8 @@ mod tests {
     #[test]
     fn limits_hold_to_the_letter() {
         assert_eq!(refused(&[tag(&"k".repeat(128), &"v".repeat(256)), tag("Weird +-=._:/@ é", "")], &[]), None);
-        for bad in [tag(&"k".repeat(129), ""), tag("a", &"v".repeat(257)), tag("", "x"), tag("a,b", ""), tag("a", "x;y"), tag("AWS:x", "")] {
+        for bad in [tag(&"k".repeat(129), ""), tag("a", &"v".repeat(257)), tag("", "x"), tag("a,b", ""), tag("a", "x;y"), tag("AWS:x", "")]
+        {
             assert_eq!(refused(std::slice::from_ref(&bad), &[]).as_deref(), Some("InvalidTag"), "{bad:?}");
         }
         assert_eq!(refused(&[tag("a", "1"), tag("a", "2")], &[]).as_deref(), Some("InvalidTag"));

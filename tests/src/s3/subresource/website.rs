@@ -28,8 +28,7 @@ static REDIRECT: Shape = Shape(&[
     ("ReplaceKeyPrefixWith", Times::Maybe, Kind::Text),
     ("ReplaceKeyWith", Times::Maybe, Kind::Text),
 ]);
-static RULE: Shape =
-    Shape(&[("Condition", Times::Maybe, Kind::Node(&CONDITION)), ("Redirect", Times::One, Kind::Node(&REDIRECT))]);
+static RULE: Shape = Shape(&[("Condition", Times::Maybe, Kind::Node(&CONDITION)), ("Redirect", Times::One, Kind::Node(&REDIRECT))]);
 static RULES: Shape = Shape(&[("RoutingRule", Times::Some, Kind::Node(&RULE))]);
 static SHAPE: Shape = Shape(&[
     ("RedirectAllRequestsTo", Times::Maybe, Kind::Node(&HOST)),

@@ -1,0 +1,115 @@
+//! The Buckets that are measured with: one that says nothing, one that declares eight sub-configurations, and one that is refused.
+
+use serde_json::{Value, json};
+use shared::{Bucket, BucketSpec};
+
+/// A Bucket with nothing but a name.
+#[must_use]
+pub fn bare(name: &str) -> Bucket {
+    Bucket::new(name, BucketSpec { name: name.to_owned(), ..BucketSpec::default() })
+}
+
+/// A Bucket as a careful team writes it: eight sub-configurations declared.
+///
+/// # Errors
+/// The text below is no Bucket; a bug.
+pub fn full(name: &str) -> serde_json::Result<Bucket> {
+    Ok(Bucket::new(name, serde_json::from_value(sections(name))?))
+}
+
+/// A Bucket with five mistakes in as many sections.
+///
+/// # Errors
+/// The text below is no Bucket; a bug.
+pub fn refused(name: &str) -> serde_json::Result<Bucket> {
+    let mut spec = sections(name);
+    spec["name"] = json!("Not_A_Bucket_Name");
+    spec["versioning"]["status"] = json!("On");
+    spec["policy"] = json!("{");
+    spec["cors"]["corsRules"][0]["allowedMethods"] = json!(["FETCH"]);
+    spec["lifecycle"]["rules"][0]["expiration"]["days"] = json!(0);
+    Ok(Bucket::new(name, serde_json::from_value(spec)?))
+}
+
+fn sections(name: &str) -> Value {
+    let resources = [format!("arn:aws:s3:::{name}"), format!("arn:aws:s3:::{name}/*")];
+    let policy = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "OnlyTls",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": resources,
+            "Condition": { "Bool": { "aws:SecureTransport": "false" } },
+        }],
+    });
+    json!({
+        "name": name,
+        "ownershipControls": { "rules": [{ "objectOwnership": "BucketOwnerEnforced" }] },
+        "publicAccessBlock": {
+            "blockPublicACLs": true, "blockPublicPolicy": true, "ignorePublicACLs": true, "restrictPublicBuckets": true,
+        },
+        "versioning": { "status": "Enabled" },
+        "encryption": {
+            "rules": [{ "applyServerSideEncryptionByDefault": { "sseAlgorithm": "aws:kms" }, "bucketKeyEnabled": true }],
+        },
+        "tagging": { "tagSet": [{ "key": "team", "value": "data" }, { "key": "stage", "value": "production" }] },
+        "policy": policy.to_string(),
+        "lifecycle": { "rules": [{
+            "id": "old", "status": "Enabled", "filter": { "prefix": "logs/" },
+            "transitions": [{ "days": 90, "storageClass": "GLACIER" }],
+            "expiration": { "days": 365 },
+            "abortIncompleteMultipartUpload": { "daysAfterInitiation": 7 },
+        }] },
+        "cors": { "corsRules": [{
+            "allowedMethods": ["GET", "HEAD"], "allowedOrigins": ["https://www.example.com"], "allowedHeaders": ["*"], "maxAgeSeconds": 3600,
+        }] },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use shared::admission::{Claims, Holder, Operation, Request, Settings, findings};
+
+    use super::*;
+
+    struct Free;
+
+    impl Claims for Free {
+        fn holder(&self, _bucket_name: &str, _partition: &str, _asking: &Bucket) -> Holder {
+            Holder::Nobody
+        }
+    }
+
+    fn denials(mut bucket: Bucket) -> usize {
+        bucket.metadata.namespace = Some("default".to_owned());
+        let settings = Settings { default_region: Some("eu-central-1".to_owned()), ..Settings::default() };
+        let verdict = findings(&Request {
+            operation: Operation::Create,
+            subresource: None,
+            bucket: &bucket,
+            old: None,
+            namespace: Some(&BTreeMap::new()),
+            user: "jane",
+            settings: &settings,
+            claims: &Free,
+        });
+        verdict.denials().count()
+    }
+
+    #[test]
+    fn the_good_ones_pass_and_the_bad_one_has_a_mistake_in_each_section() {
+        assert_eq!(denials(bare("a-bare-bucket")), 0);
+        assert_eq!(denials(full("a-full-bucket").expect("a Bucket")), 0);
+        assert!(denials(refused("a-bad-bucket").expect("a Bucket")) >= 5);
+    }
+
+    #[test]
+    fn the_full_one_declares_eight_sections() {
+        let Value::Object(spec) = sections("a-full-bucket") else { panic!("a spec is an object") };
+        assert_eq!(spec.keys().filter(|field| shared::subconfig::FIELDS.contains(&field.as_str())).count(), 8);
+    }
+}
