@@ -1,5 +1,4 @@
 //! `cooper-certs`: see `cooper-certs --help`.
-
 use std::process::ExitCode;
 
 use certs::{args::Args, command};

@@ -15,6 +15,7 @@ use kube::core::PartialObjectMeta;
 use kube::runtime::controller::{self, Action, Controller};
 use kube::runtime::reflector::{self, Store};
 use prometheus::Registry;
+use shared::fault::chain;
 use shared::serve::{Readiness, health_router, metrics_router, run as serve, shutdown_on_signal};
 use shared::{Bucket, admission, place, telemetry};
 use tokio::net::TcpListener;
@@ -121,7 +122,7 @@ async fn listener(flag: &'static str, address: SocketAddr) -> Result<TcpListener
 fn in_background(flag: &'static str, serving: impl Future<Output = std::io::Result<()>> + Send + 'static) {
     tokio::spawn(async move {
         if let Err(error) = serving.await {
-            tracing::error!(flag, error = &error as &dyn std::error::Error, "stopped listening");
+            tracing::error!(flag, error = chain(&error), "stopped listening");
         }
     });
 }
@@ -151,9 +152,10 @@ async fn work(
     let memory = Arc::new(Memory::default());
     let trigger = watch::buckets(client.clone(), scope, writer, metrics.clone(), Arc::clone(&memory));
     announce(buckets.clone(), readiness);
+    let (events, publisher) = Events::start(client.clone());
     let context = Arc::new(Context {
-        objects: Objects::new(client.clone()),
-        events: Events::new(client),
+        objects: Objects::new(client),
+        events,
         buckets: buckets.clone(),
         namespaces,
         aws,
@@ -188,11 +190,14 @@ async fn work(
             match result {
                 // Deleted while it waited for its turn.
                 Ok(_) | Err(controller::Error::ObjectNotFound(_)) => {}
-                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the watch of Buckets hiccuped; it goes on"),
+                Err(error) => tracing::warn!(error = chain(&error), "the watch of Buckets hiccuped; it goes on"),
             }
         })
         .await;
     tracing::info!("all passes ended");
+    if publisher.await.is_err() {
+        tracing::warn!("publishing Events ended early; some may be lost");
+    }
     Ok(())
 }
 
@@ -215,7 +220,7 @@ fn watch_namespaces(client: Client) -> (Store<PartialObjectMeta<Namespace>>, mps
         match change {
             // The receiver is gone only while the process ends.
             Ok(name) => drop(sender.unbounded_send(name)),
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the watch of namespaces hiccuped; it goes on"),
+            Err(error) => tracing::warn!(error = chain(&error), "the watch of namespaces hiccuped; it goes on"),
         }
         futures::future::ready(())
     }));

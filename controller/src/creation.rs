@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::create::{self, Created};
 use crate::objects::ObjectError;
 use crate::reconcile::{End, Job, already_exists};
-use crate::report::{self, Drifted, Report, State};
+use crate::report::{self, Drifted, Pace, Report, State};
 use crate::{converge, drift};
 
 /// Creates the bucket and brings it to what the spec says.
@@ -35,6 +35,8 @@ pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>) -> Result<End, ObjectError>
             Ok(configured(job, bucket, location, gone).await)
         }
         Created::Already => Ok(converge::run(job, bucket).await),
+        // HeadBucket did not see it and CreateBucket did: S3 is not of one mind yet about a bucket that has long been this Bucket's.
+        Created::Foreign if gone.is_some() => Ok(failed(bucket, unsure(&job.spec.name), None)),
         Created::Foreign => released(job.context, bucket, already_exists(&job.spec.name), gone).await,
         Created::Taken => released(job.context, bucket, taken(&job.spec.name), gone).await,
         Created::Failed(fault) if is_refusal(&fault) => released(job.context, bucket, State::of_fault(&fault), gone).await,
@@ -85,6 +87,11 @@ fn failed(bucket: Arc<Bucket>, state: State, gone: Option<Drifted>) -> End {
 /// Whether S3 said for certain that it did not create the bucket. After a time-out or a 5xx it may have.
 fn is_refusal(fault: &Fault) -> bool {
     matches!(fault.class, Class::Terminal | Class::Denied)
+}
+
+fn unsure(name: &str) -> State {
+    let message = format!("S3 says of bucket {name:?} both that it is there and that it is not; looking again");
+    State::recoverable("Transient", &message, Pace::Quick)
 }
 
 fn taken(name: &str) -> State {

@@ -72,7 +72,7 @@ async fn delete(context: &Context, bucket: Arc<Bucket>, s3: &S3Bucket) -> Result
 /// Lets the Bucket go, and says so.
 async fn release(context: &Context, bucket: &Bucket, note: Note) -> Result<End, ObjectError> {
     context.objects.remove_finalizer(bucket).await?;
-    context.events.publish(bucket, vec![note]).await;
+    context.events.publish(bucket, vec![note]);
     Ok(End::Deleted)
 }
 

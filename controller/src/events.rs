@@ -8,13 +8,18 @@ use kube::api::{Api, PostParams};
 use kube::{Client, Resource, ResourceExt};
 use shared::Bucket;
 use shared::bucket::ConditionType;
+use shared::fault::chain;
 use shared::subconfig::Difference;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::report::{BUCKET, Drifted, Report, State};
 use crate::{drift, status, text};
 
 /// The controller as Events name it.
 const REPORTER: &str = "cooper-controller";
+/// The most Events that wait to be published.
+const WAITING: usize = 4096;
 
 /// One thing to tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +60,7 @@ pub fn notes(bucket: &Bucket, report: &Report) -> Vec<Note> {
             &format!("created S3 bucket {:?} in {region}", bucket.bucket_name().unwrap_or_default()),
         ));
     }
-    notes.extend(report.drift.iter().filter(|drifted| drifted.repaired && drifted.config != BUCKET).map(remediated));
+    notes.extend(report.drift.iter().filter(|drifted| drifted.repaired).map(remediated));
     let drifted = |config: &str| report.drift.iter().any(|drifted| drifted.config == config);
     let updated = text::list(report.written.iter().copied().filter(|config| !drifted(config)));
     if !updated.is_empty() && !report.created {
@@ -92,28 +97,37 @@ fn difference(difference: &Difference) -> String {
 }
 
 fn remediated(drifted: &Drifted) -> Note {
+    if drifted.config == BUCKET {
+        return Note::normal("DriftRemediated", "Repair", "the S3 bucket is there again; what was in it is not");
+    }
     let fields = text::list(drifted.fields.iter().map(|field| field.field.as_str()));
     Note::normal("DriftRemediated", "Repair", &format!("{}: put right {fields}", drifted.config))
 }
 
-/// Where Events are published.
-#[derive(Clone)]
-pub struct Events(Client);
+/// Where Events are published, in order and beside the passes: no pass waits for them.
+pub struct Events(mpsc::Sender<Event>);
 
 impl Events {
-    /// Publishes behind this client.
+    /// Starts publishing behind this client. The task ends once all that was told is published and nobody can tell more.
     #[must_use]
-    pub fn new(client: Client) -> Self {
-        Self(client)
+    pub fn start(client: Client) -> (Self, JoinHandle<()>) {
+        let (sender, mut receiver) = mpsc::channel::<Event>(WAITING);
+        let publisher = tokio::spawn(async move {
+            while let Some(event) = receiver.recv().await {
+                let api: Api<Event> = Api::namespaced(client.clone(), event.metadata.namespace.as_deref().unwrap_or("default"));
+                if let Err(error) = api.create(&PostParams::default(), &event).await {
+                    tracing::warn!(error = chain(&error), note = event.note, "an Event could not be published");
+                }
+            }
+        });
+        (Self(sender), publisher)
     }
 
     /// Publishes the notes. A note that cannot be published is logged and lost: nothing depends on it.
-    pub async fn publish(&self, bucket: &Bucket, notes: Vec<Note>) {
-        let namespace = bucket.namespace().unwrap_or_else(|| "default".to_owned());
-        let api: Api<Event> = Api::namespaced(self.0.clone(), &namespace);
+    pub fn publish(&self, bucket: &Bucket, notes: Vec<Note>) {
         for (index, note) in notes.into_iter().enumerate() {
-            if let Err(error) = api.create(&PostParams::default(), &event(bucket, note, index, Timestamp::now())).await {
-                tracing::warn!(error = &error as &dyn std::error::Error, "an Event could not be published");
+            if let Err(error) = self.0.try_send(event(bucket, note, index, Timestamp::now())) {
+                tracing::warn!(error = chain(&error), "too many Events wait to be published; this one is lost");
             }
         }
     }

@@ -51,15 +51,3 @@ pub async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         None => Ok(app::run(Settings::of(args)?).await?),
     }
 }
-
-/// The error and what caused it, in one line.
-#[must_use]
-pub fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
-}

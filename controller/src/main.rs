@@ -14,7 +14,7 @@ async fn main() -> ExitCode {
     match controller::run(Args::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("cooper-controller: {}", controller::chain(&*error));
+            eprintln!("cooper-controller: {}", shared::fault::chain(&*error));
             ExitCode::FAILURE
         }
     }

@@ -1,7 +1,6 @@
 //! The frame around a pass: its log lines, its time, its panics, what is written about it and when the next one follows.
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,6 +11,7 @@ use jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
 use shared::Bucket;
+use shared::fault::chain;
 use tracing::Instrument;
 
 use crate::context::Context;
@@ -27,8 +27,9 @@ use crate::{drift, events, schedule, status};
 pub async fn reconcile(bucket: Arc<Bucket>, context: Arc<Context>) -> Result<Action, Infallible> {
     static PASSES: AtomicU64 = AtomicU64::new(1);
     let id = PASSES.fetch_add(1, Ordering::Relaxed);
-    let (namespace, name) = (bucket.namespace().unwrap_or_default(), bucket.name_any());
-    let span = tracing::info_span!("reconcile", reconcile_id = id, namespace, name);
+    // Not `name`: that is how a span says its own.
+    let (namespace, object) = (bucket.namespace().unwrap_or_default(), bucket.name_any());
+    let span = tracing::info_span!("reconcile", reconcile_id = id, namespace, object);
     Ok(framed(&context, &bucket).instrument(span).await)
 }
 
@@ -73,7 +74,7 @@ async fn publish(context: &Context, bucket: &Bucket, report: &Report) -> Result<
         None => Ok(Some(bucket.clone())),
     };
     // Drift that was put right is not found again: it is told even if the status could not be written.
-    context.events.publish(bucket, events::notes(bucket, report)).await;
+    context.events.publish(bucket, events::notes(bucket, report));
     let Some(answer) = written? else { return Ok(Action::await_change()) };
     context.memory.wrote(&answer);
     Ok(next(context, &answer, report))
@@ -133,12 +134,14 @@ fn count(context: &Context, bucket: &Bucket, report: &Report) {
 }
 
 fn log(report: &Report) {
-    let drift: Vec<&str> = report.drift.iter().map(|drifted| drifted.config).collect();
+    let some = |names: Vec<&str>| (!names.is_empty()).then(|| names.join(" "));
+    let drift = some(report.drift.iter().map(|drifted| drifted.config).collect());
+    let written = some(report.written.clone());
     match &report.state {
-        State::Synced if drift.is_empty() && report.written.is_empty() && !report.created => tracing::debug!("in sync"),
-        State::Synced => tracing::info!(created = report.created, written = ?report.written, drift = ?drift, "in sync"),
-        State::Terminal { reason, message, .. } => tracing::warn!(reason, drift = ?drift, "not in sync, waiting for a change: {message}"),
-        State::Recoverable { reason, message, .. } => tracing::warn!(reason, drift = ?drift, "not in sync, trying again: {message}"),
+        State::Synced if drift.is_none() && written.is_none() && !report.created => tracing::debug!("in sync"),
+        State::Synced => tracing::info!(created = report.created, written, drift, "in sync now"),
+        State::Terminal { reason, message, .. } => tracing::warn!(reason, written, drift, "not in sync, waiting for a change: {message}"),
+        State::Recoverable { reason, message, .. } => tracing::warn!(reason, written, drift, "not in sync, trying again: {message}"),
     }
 }
 
@@ -146,7 +149,7 @@ fn told(error: &ObjectError) {
     if error.is_conflict() {
         tracing::debug!("somebody else changed the Bucket in between; starting over");
     } else {
-        tracing::error!(error = error as &dyn Error, category = error.category(), "the pass failed");
+        tracing::error!(error = chain(error), category = error.category(), "the pass failed");
     }
 }
 

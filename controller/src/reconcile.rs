@@ -142,9 +142,6 @@ pub fn already_exists(name: &str) -> State {
 
 fn elsewhere(name: &str, place: &Place, region: Option<&str>) -> State {
     let other = region.unwrap_or("another region");
-    let message = format!(
-        "S3 bucket {name:?} is in {other}, and this Bucket asks for {}; set annotation services.k8s.aws/region to the bucket's region, or pick another spec.name",
-        place.region
-    );
+    let message = format!("S3 bucket {name:?} is in {other}, and this Bucket asks for {}; pick another spec.name", place.region);
     State::terminal("RegionMismatch", &message)
 }

@@ -12,6 +12,9 @@ use crate::args::Args;
 /// How long a bucket goes unchecked where nobody says otherwise: 10 h, as in the peer.
 const PERIOD: Duration = Duration::from_hours(10);
 
+/// What is logged at debug.
+const DEBUG: &str = "info,controller=debug,shared=debug";
+
 /// What the operator wants.
 #[derive(Debug)]
 pub struct Settings {
@@ -86,7 +89,7 @@ impl Settings {
         Ok(Self {
             metrics_addr: address("metrics-addr", &args.metrics_addr)?,
             healthz_addr: address("healthz-addr", &args.healthz_addr)?,
-            log_filter: if development && args.log_level == "info" { "debug".to_owned() } else { args.log_level.clone() },
+            log_filter: log_filter(&args.log_level, development),
             log_format: if development { LogFormat::Text } else { LogFormat::Json },
             tags: TagTemplates::parse(&args.resource_tags).map_err(|error| problem("resource-tags", error.to_string()))?,
             namespaces: namespaces(&args.watch_namespace)?,
@@ -116,6 +119,15 @@ fn aws(args: Args) -> Result<AwsSettings, SettingsError> {
 
 fn problem(flag: &'static str, problem: String) -> SettingsError {
     SettingsError { flag, problem }
+}
+
+/// At debug the libraries would say a hundred times as much as the controller; who wants that names them.
+fn log_filter(level: &str, development: bool) -> String {
+    match level.trim().to_ascii_lowercase().as_str() {
+        "info" if development => DEBUG.to_owned(),
+        "debug" => DEBUG.to_owned(),
+        _ => level.to_owned(),
+    }
 }
 
 /// `host:port`; as in Go, no host means all addresses.
@@ -234,7 +246,7 @@ mod tests {
         assert_eq!(settings.aws.timeout, Some(Duration::from_secs(90)));
         assert_eq!((settings.tags.len(), settings.namespaces.len()), (3, 2));
         assert_eq!((settings.period, settings.concurrency), (Duration::from_secs(20), 3));
-        assert_eq!((settings.deletion_policy, settings.log_filter.as_str()), (DeletionPolicy::Retain, "debug"));
+        assert_eq!((settings.deletion_policy, settings.log_filter.as_str()), (DeletionPolicy::Retain, DEBUG));
     }
 
     #[test]

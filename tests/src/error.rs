@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// A fault of the harness. Its text says what failed, with what, and what to do about it.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum Error {
     /// A file or directory could not be read or written.
     #[error("cannot {doing} {path}: {source}; check that the disk has space and that the path is yours", path = path.display())]
@@ -92,6 +92,13 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+}
+
+impl std::fmt::Debug for Error {
+    /// As `Display`: tests that return an error show it by `Debug`, and logs should keep their lines.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
 }
 
 impl Error {

@@ -19,6 +19,7 @@
 //! A `kube::Client` belongs to the async runtime that made it, so take a new one in each test: it costs one TLS handshake.
 
 pub mod background;
+pub mod bench;
 pub mod binaries;
 pub mod build;
 pub mod control_plane;

@@ -15,9 +15,11 @@ pub fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
 }
 
 fn line(row: &[String], widths: &[usize]) -> String {
-    let cells = row.iter().zip(widths).enumerate().map(|(column, (cell, &width))| {
-        if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-    });
+    let cells = row.iter().zip(widths).enumerate().map(
+        |(column, (cell, &width))| {
+            if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+        },
+    );
     cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
 }
 

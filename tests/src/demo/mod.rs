@@ -55,23 +55,15 @@ fn invitation(theatre: &Theatre) -> Result<String> {
     let world = &theatre.world;
     let kubectl = world.kubectl();
     let folder = kubectl.program().parent().unwrap_or(kubectl.program()).display();
-    let key = world.s3().credentials(crate::world::ACCOUNT);
     Ok(format!(
         "\nEverything stays up until Ctrl-C. In another terminal, in this folder:\n\
          \n  export PATH={folder}:$PATH\n  export KUBECONFIG={kubeconfig}\n\
          \n  kubectl apply -f tests/demo/bucket.yaml\n  kubectl get buckets -A --watch\n  kubectl explain bucket.spec\n  \
-         curl -s {controller} | grep ^cooper_\n  curl -s {webhook} | grep ^cooper_\n\
-         \nThe S3 model is at {endpoint}; for the aws command:\n\
-         \n  export AWS_ENDPOINT_URL={endpoint} AWS_REGION={region} AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret}\n  \
-         aws s3api put-bucket-versioning --bucket cooper-demo-logs --versioning-configuration Status=Suspended\n\
-         \nLogs: {logs}",
+         curl -s {controller} | grep ^cooper_\n  curl -s {webhook} | grep ^cooper_\n{meddle}\nLogs: {logs}",
         kubeconfig = world.plane().kubeconfig().display(),
         controller = world.controller().metrics_url()?,
         webhook = world.webhook().metrics_url()?,
-        endpoint = world.s3().endpoint(),
-        region = theatre::REGION,
-        id = key.id,
-        secret = key.secret,
+        meddle = theatre.meddle(),
         logs = world.plane().scratch().path().display(),
     ))
 }

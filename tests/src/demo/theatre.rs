@@ -45,6 +45,17 @@ impl Theatre {
         })
     }
 
+    /// How the reader can meddle with the bucket from a shell.
+    pub(super) fn meddle(&self) -> String {
+        let mut text = format!("\nTo change a bucket behind Cooper's back with the aws command, S3 being {}:\n\n", self.storage);
+        if self.prefix == PREFIX {
+            let variables = self.world.s3().environment(ACCOUNT, REGION);
+            let variables = variables.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+            text += &format!("  export {}\n", variables.join(" "));
+        }
+        text + "  aws s3api put-bucket-versioning --bucket cooper-demo-logs --versioning-configuration Status=Suspended\n"
+    }
+
     /// The name in S3 of the bucket in `tests/demo/bucket.yaml`.
     pub(super) fn bucket(&self) -> String {
         format!("{}-logs", self.prefix)

@@ -1,4 +1,4 @@
-//! Keeps the caches up to date: a list and a watch for each, started again with growing pauses whenever they fail.
+//! Keeps the caches up to date: a list and a watch for each, started again after a pause whenever they fail.
 
 use std::fmt::Debug;
 use std::sync::Arc;

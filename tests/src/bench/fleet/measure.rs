@@ -1,0 +1,146 @@
+//! The life of a fleet: created, checked for the first time, restarted, drifted and repaired, and as many created again.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::Args;
+use super::crowd::Follower;
+use super::figures::{Figures, count};
+use super::stage::{FLEET, Stage, unexpected};
+use crate::bench::passes::Pass;
+use crate::error::Result;
+use crate::s3::Calls;
+
+/// The controller reads a new bucket for the first time after half a minute.
+const FIRST_CHECK: Duration = Duration::from_secs(31);
+/// How long a controller has after a restart to begin whatever it wants to do.
+const RESTART: Duration = Duration::from_secs(5);
+/// As many Buckets again, made while the controller runs.
+const LIVE: &str = "cooper-bench-live";
+
+/// Measures a controller: this workspace's, or another.
+///
+/// # Errors
+/// The world did not come up, or the controller did not do its work in time.
+pub async fn measure(args: &Args, program: Option<&Path>) -> Result<Figures> {
+    let stage = Stage::set(args, program).await?;
+    let mut figures = Figures::default();
+    let follower = stage.follow();
+    created(&stage, &follower, &mut figures).await?;
+    let checked = first_check(&stage, &mut figures).await?;
+    restarted(&stage, &mut figures).await?;
+    swept(&stage, checked, &mut figures).await?;
+    live(&stage, &follower, &mut figures).await?;
+    Ok(figures)
+}
+
+/// The Buckets are stored before the controller starts.
+async fn created(stage: &Stage<'_>, follower: &Follower, figures: &mut Figures) -> Result<()> {
+    say("creating the Buckets, then starting the controller");
+    stage.create(FLEET).await?;
+    let started = Instant::now();
+    stage.start(None).await?;
+    follower.synced(stage.args.buckets, stage.patience()).await?;
+    figures.create_seconds = started.elapsed().as_secs_f64();
+    figures.create_cpu_seconds = stage.usage().await?.cpu.as_secs_f64();
+    figures.create_calls = mean(stage.passes(&stage.calls()).values().filter_map(|passes| passes.first()).map(|pass| count(pass.calls)));
+    Ok(())
+}
+
+/// What creation took for granted is read soon after. Gives the moment when that was over.
+async fn first_check(stage: &Stage<'_>, figures: &mut Figures) -> Result<Instant> {
+    say("waiting for the first check");
+    let before = stage.world.s3().journal().total();
+    stage.quiet(FIRST_CHECK).await?;
+    let calls = stage.world.s3().journal().total().saturating_sub(before);
+    figures.first_check_calls = f64::from(u32::try_from(calls).unwrap_or(u32::MAX)) / f64::from(stage.args.buckets);
+    let usage = stage.usage().await?;
+    (figures.idle_mib, figures.most_mib) = (mib(usage.resident), mib(usage.most_resident));
+    Ok(Instant::now())
+}
+
+/// Nothing is due.
+async fn restarted(stage: &Stage<'_>, figures: &mut Figures) -> Result<()> {
+    say("restarting it with everything in sync");
+    stage.stop().await?;
+    stage.world.s3().journal().clear();
+    let started = Instant::now();
+    stage.start(None).await?;
+    let ready = started.elapsed().as_secs_f64();
+    stage.quiet(RESTART).await?;
+    let usage = stage.usage().await?;
+    let calls = stage.calls();
+    let all = all_passes(stage, &calls);
+    figures.restart_calls = all.iter().map(|pass| pass.calls).sum();
+    figures.restart_seconds = ready + duration(&all);
+    (figures.restart_cpu_seconds, figures.restarted_mib) = (usage.cpu.as_secs_f64(), mib(usage.resident));
+    Ok(())
+}
+
+/// Everything is due and some buckets are not as they were. All is due at once where the controller starts a period after the last
+/// checks; the next checks then follow a period later, when this one is over.
+async fn swept(stage: &Stage<'_>, checked: Instant, figures: &mut Figures) -> Result<()> {
+    let period = Duration::from_secs(u64::from(stage.args.buckets / 15).max(20));
+    say("changing buckets behind its back and letting it check all");
+    stage.stop().await?;
+    let drifted = stage.drift()?;
+    tokio::time::sleep((period.mul_f64(1.1) + Duration::from_secs(1)).saturating_sub(checked.elapsed())).await;
+    stage.world.s3().journal().clear();
+    stage.start(Some(period)).await?;
+    stage.swept(&drifted).await?;
+
+    let calls = stage.calls();
+    let passes = stage.passes(&calls);
+    let first: BTreeMap<&str, Pass> = passes.iter().filter_map(|(name, passes)| Some((*name, *passes.first()?))).collect();
+    let clean: Vec<Pass> =
+        first.iter().filter(|(name, _)| !drifted.iter().any(|changed| changed == *name)).map(|(_, pass)| *pass).collect();
+    let all: Vec<Pass> = first.values().copied().collect();
+    let repairs: Vec<Pass> = drifted.iter().filter_map(|name| first.get(name.as_str()).copied()).collect();
+    let began = all.iter().map(|pass| pass.began).min().ok_or_else(|| unexpected("the sweep", "it made no call"))?;
+    let repaired = repairs.iter().map(|pass| pass.ended).max().unwrap_or(began);
+
+    figures.check_calls = mean(clean.iter().map(|pass| count(pass.calls)));
+    figures.check_round_trips = clean.iter().map(|pass| pass.round_trips).max().unwrap_or_default();
+    figures.check_at_once = clean.iter().map(|pass| pass.at_once).max().unwrap_or_default();
+    figures.check_millis = mean(clean.iter().map(|pass| (pass.ended - pass.began).as_secs_f64() * 1000.0));
+    figures.sweep_calls = all.iter().map(|pass| pass.calls).sum();
+    figures.sweep_seconds = duration(&all);
+    figures.sweep_cpu_seconds = stage.usage().await?.cpu.as_secs_f64();
+    (figures.drifted, figures.repair_seconds) = (stage.args.drifting(), (repaired - began).as_secs_f64());
+    Ok(())
+}
+
+/// As many Buckets again while the controller runs.
+async fn live(stage: &Stage<'_>, follower: &Follower, figures: &mut Figures) -> Result<()> {
+    say("creating as many again while it runs");
+    stage.start(Some(Duration::from_hours(10))).await?;
+    let started = Instant::now();
+    stage.create(LIVE).await?;
+    follower.synced(stage.args.buckets.saturating_mul(2), stage.patience()).await?;
+    figures.live_seconds = started.elapsed().as_secs_f64();
+    Ok(())
+}
+
+fn all_passes(stage: &Stage<'_>, calls: &Calls) -> Vec<Pass> {
+    stage.passes(calls).into_values().flatten().collect()
+}
+
+/// From the first call of any pass to the last.
+fn duration(passes: &[Pass]) -> f64 {
+    let (began, ended) = (passes.iter().map(|pass| pass.began).min(), passes.iter().map(|pass| pass.ended).max());
+    began.zip(ended).map_or(0.0, |(began, ended)| (ended - began).as_secs_f64())
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, number) = values.fold((0.0, 0.0), |(sum, number), value| (sum + value, number + 1.0));
+    if number > 0.0 { sum / number } else { 0.0 }
+}
+
+fn mib(bytes: u64) -> f64 {
+    u32::try_from(bytes >> 10).map_or(f64::INFINITY, |kib| f64::from(kib) / 1024.0)
+}
+
+fn say(what: &str) {
+    eprintln!("{what} ...");
+}
