@@ -35,6 +35,8 @@ use crate::watch::{self, Scope};
 
 /// How long passes under way may take once the process is asked to stop.
 const DRAIN: Duration = Duration::from_secs(8);
+/// How often the cache of Buckets is asked whether it is filled.
+const ASK_CACHE: Duration = Duration::from_millis(100);
 
 /// Why the controller did not start, or ended.
 #[derive(Debug, thiserror::Error)]
@@ -227,11 +229,17 @@ fn watch_namespaces(client: Client) -> (Store<PartialObjectMeta<Namespace>>, mps
     (store, receiver)
 }
 
+/// The cache wakes only the last of those who wait for it, and the controller waits as well: so this asks again and again.
 fn announce(buckets: Store<Bucket>, readiness: Readiness) {
     tokio::spawn(async move {
-        if buckets.wait_until_ready().await.is_ok() {
-            tracing::info!(buckets = buckets.len(), "the cache of Buckets is filled");
-            readiness.set("buckets", true);
+        loop {
+            match tokio::time::timeout(ASK_CACHE, buckets.wait_until_ready()).await {
+                Ok(Ok(())) => break,
+                Ok(Err(_)) => return,
+                Err(_) => {}
+            }
         }
+        tracing::info!(buckets = buckets.len(), "the cache of Buckets is filled");
+        readiness.set("buckets", true);
     });
 }

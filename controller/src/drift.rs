@@ -150,18 +150,16 @@ mod tests {
     #[test]
     fn the_footing_is_read_from_the_conditions_of_this_generation() {
         use ConditionType::{Drifted, Ready};
-        let cases: &[(&[(ConditionType, &str, i64)], Footing)] = &[
-            (&[], Footing::Unsettled),
-            (&[(Ready, "True", 3)], Footing::Unread),
-            (&[(Ready, "False", 3)], Footing::Unsettled),
-            (&[(Ready, "True", 2), (Drifted, "False", 2)], Footing::Unsettled),
-            (&[(Ready, "True", 3), (Drifted, "False", 3)], Footing::Settled),
-            (&[(Ready, "False", 3), (Drifted, "True", 3)], Footing::Settled),
-            (&[(Ready, "False", 3), (Drifted, "False", 2)], Footing::Unsettled),
-        ];
-        for (conditions, expected) in cases {
-            assert_eq!(footing(&bucket(conditions)), *expected, "{conditions:?}");
-        }
+        let expect = |conditions: &[(ConditionType, &str, i64)], expected| {
+            assert_eq!(footing(&bucket(conditions)), expected, "{conditions:?}");
+        };
+        expect(&[], Footing::Unsettled);
+        expect(&[(Ready, "True", 3)], Footing::Unread);
+        expect(&[(Ready, "False", 3)], Footing::Unsettled);
+        expect(&[(Ready, "True", 2), (Drifted, "False", 2)], Footing::Unsettled);
+        expect(&[(Ready, "True", 3), (Drifted, "False", 3)], Footing::Settled);
+        expect(&[(Ready, "False", 3), (Drifted, "True", 3)], Footing::Settled);
+        expect(&[(Ready, "False", 3), (Drifted, "False", 2)], Footing::Unsettled);
         let mut no_generation = bucket(&[]);
         no_generation.metadata.generation = None;
         assert_eq!(footing(&no_generation), Footing::Unsettled);

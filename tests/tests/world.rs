@@ -10,7 +10,7 @@ const BUCKET: &str = r#"{"apiVersion": "s3.services.k8s.aws/v1alpha1", "kind": "
 
 #[tokio::test]
 async fn a_bucket_goes_all_the_way_and_back() -> Result<(), Error> {
-    let world = World::start(Options::default().check_every(2).controller_flag("--log-level", "debug,kube=trace")).await?;
+    let world = World::start(Options::default().check_every(2)).await?;
     let namespace = world.namespace("team", &[("services.k8s.aws/default-region", "eu-west-1")]).await?;
     let kubectl = world.kubectl().in_namespace(&namespace);
 

@@ -17,17 +17,16 @@ pub fn full(name: &str) -> serde_json::Result<Bucket> {
     Ok(Bucket::new(name, serde_json::from_value(sections(name))?))
 }
 
-/// A Bucket with five mistakes in as many sections.
+/// The same with five mistakes: in its name, and in its tags.
 ///
 /// # Errors
 /// The text below is no Bucket; a bug.
 pub fn refused(name: &str) -> serde_json::Result<Bucket> {
     let mut spec = sections(name);
     spec["name"] = json!("Not_A_Bucket_Name");
-    spec["versioning"]["status"] = json!("On");
-    spec["policy"] = json!("{");
-    spec["cors"]["corsRules"][0]["allowedMethods"] = json!(["FETCH"]);
-    spec["lifecycle"]["rules"][0]["expiration"]["days"] = json!(0);
+    let tag = |key: &str, value: &str| json!({ "key": key, "value": value });
+    let tags = [tag("team", "data"), tag("team", "more data"), tag("aws:team", "data"), tag("a{b}", "data"), tag("long", &"x".repeat(300))];
+    spec["tagging"]["tagSet"] = tags.into();
     Ok(Bucket::new(name, serde_json::from_value(spec)?))
 }
 
@@ -101,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn the_good_ones_pass_and_the_bad_one_has_a_mistake_in_each_section() {
+    fn the_good_ones_pass_and_the_bad_one_has_five_mistakes() {
         assert_eq!(denials(bare("a-bare-bucket")), 0);
         assert_eq!(denials(full("a-full-bucket").expect("a Bucket")), 0);
         assert!(denials(refused("a-bad-bucket").expect("a Bucket")) >= 5);

@@ -32,6 +32,14 @@ pub fn of_buckets(calls: &Calls, pause: Duration) -> BTreeMap<&str, Vec<Pass>> {
     spans.into_iter().map(|(bucket, spans)| (bucket, split(&spans, pause).map(pass).collect())).collect()
 }
 
+impl Pass {
+    /// From the beginning of the first call to the end of the last.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        self.ended.saturating_sub(self.began)
+    }
+}
+
 /// From when to when a call was under way.
 #[derive(Clone, Copy, Debug)]
 struct Span {
@@ -96,7 +104,7 @@ mod tests {
     fn one_look_and_then_all_at_once_is_two_round_trips() {
         let pass = pass(&spans(&[(0, 20), (21, 41), (21, 42), (22, 40)]));
         assert_eq!((pass.calls, pass.round_trips, pass.at_once), (4, 2, 3));
-        assert_eq!(pass.ended - pass.began, Duration::from_millis(42));
+        assert_eq!(pass.duration(), Duration::from_millis(42));
     }
 
     #[test]

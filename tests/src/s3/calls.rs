@@ -18,7 +18,8 @@ pub struct Entry {
     pub at: Duration,
     /// How long it took.
     pub took: Duration,
-    /// The operation, such as `GetBucketTagging`; `Unknown` for what the model does not know.
+    /// The operation as it was asked for, such as `GetBucketTagging`, also where a fault made another one of it; `Unknown` for what the
+    /// model does not know.
     pub operation: &'static str,
     /// The bucket.
     pub bucket: Option<Arc<str>>,

@@ -24,7 +24,7 @@ const LIVE: &str = "cooper-bench-live";
 /// # Errors
 /// The world did not come up, or the controller did not do its work in time.
 pub async fn measure(args: &Args, program: Option<&Path>) -> Result<Figures> {
-    let stage = Stage::set(args, program).await?;
+    let stage = Box::pin(Stage::set(args, program)).await?;
     let mut figures = Figures::default();
     let follower = stage.follow();
     created(&stage, &follower, &mut figures).await?;
@@ -103,11 +103,11 @@ async fn swept(stage: &Stage<'_>, checked: Instant, figures: &mut Figures) -> Re
     figures.check_calls = mean(clean.iter().map(|pass| count(pass.calls)));
     figures.check_round_trips = clean.iter().map(|pass| pass.round_trips).max().unwrap_or_default();
     figures.check_at_once = clean.iter().map(|pass| pass.at_once).max().unwrap_or_default();
-    figures.check_millis = mean(clean.iter().map(|pass| (pass.ended - pass.began).as_secs_f64() * 1000.0));
+    figures.check_millis = mean(clean.iter().map(|pass| pass.duration().as_secs_f64() * 1000.0));
     figures.sweep_calls = all.iter().map(|pass| pass.calls).sum();
     figures.sweep_seconds = duration(&all);
     figures.sweep_cpu_seconds = stage.usage().await?.cpu.as_secs_f64();
-    (figures.drifted, figures.repair_seconds) = (stage.args.drifting(), (repaired - began).as_secs_f64());
+    (figures.drifted, figures.repair_seconds) = (stage.args.drifting(), repaired.saturating_sub(began).as_secs_f64());
     Ok(())
 }
 
@@ -129,7 +129,7 @@ fn all_passes(stage: &Stage<'_>, calls: &Calls) -> Vec<Pass> {
 /// From the first call of any pass to the last.
 fn duration(passes: &[Pass]) -> f64 {
     let (began, ended) = (passes.iter().map(|pass| pass.began).min(), passes.iter().map(|pass| pass.ended).max());
-    began.zip(ended).map_or(0.0, |(began, ended)| (ended - began).as_secs_f64())
+    began.zip(ended).map_or(0.0, |(began, ended)| ended.saturating_sub(began).as_secs_f64())
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> f64 {

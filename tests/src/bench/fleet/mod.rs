@@ -26,9 +26,9 @@ use crate::error::{Error, Result};
 /// # Errors
 /// A fleet could not be brought up, or did not come to rest in time.
 pub async fn run(args: &Args) -> Result<bool> {
-    let ours = measure::measure(args, None).await?;
+    let ours = Box::pin(measure::measure(args, None)).await?;
     let theirs = match &args.controller {
-        Some(program) => Some(measure::measure(args, Some(program)).await?),
+        Some(program) => Some(Box::pin(measure::measure(args, Some(program))).await?),
         None => None,
     };
     let lines = budget::lines(&ours, args.buckets, args.is_like_the_budget());

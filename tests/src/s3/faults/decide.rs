@@ -197,7 +197,8 @@ fn denied(facts: Facts<'_>) -> S3Error {
     let resource = facts.bucket.map_or_else(|| "*".to_owned(), |bucket| format!("arn:aws:s3:::{bucket}"));
     let (arn, action) = (&facts.caller.arn, facts.operation.action);
     let text = format!(
-        "User: {arn} is not authorized to perform: {action} on resource: \"{resource}\" because no identity-based policy allows the {action} action"
+        "User: {arn} is not authorized to perform: {action} on resource: \"{resource}\" \
+         because no identity-based policy allows the {action} action"
     );
     S3Error::new(403, "AccessDenied", text)
 }

@@ -1,4 +1,6 @@
-//! Storage class analysis. S3 API: GetBucketAnalyticsConfiguration, PutBucketAnalyticsConfiguration, DeleteBucketAnalyticsConfiguration, ListBucketAnalyticsConfigurations.
+//! Storage class analysis.
+//! S3 API: GetBucketAnalyticsConfiguration, PutBucketAnalyticsConfiguration, DeleteBucketAnalyticsConfiguration,
+//! ListBucketAnalyticsConfigurations.
 
 use super::{Calls, List, Put, SubResource, keyed};
 use crate::s3::error::S3Error;

@@ -1,4 +1,6 @@
-//! Intelligent tiering. S3 API: GetBucketIntelligentTieringConfiguration, PutBucketIntelligentTieringConfiguration, DeleteBucketIntelligentTieringConfiguration, ListBucketIntelligentTieringConfigurations.
+//! Intelligent tiering.
+//! S3 API: GetBucketIntelligentTieringConfiguration, PutBucketIntelligentTieringConfiguration, DeleteBucketIntelligentTieringConfiguration,
+//! ListBucketIntelligentTieringConfigurations.
 
 use super::{Calls, List, Put, SubResource, keyed};
 use crate::s3::error::S3Error;

@@ -1,4 +1,6 @@
-//! Inventory. S3 API: GetBucketInventoryConfiguration, PutBucketInventoryConfiguration, DeleteBucketInventoryConfiguration, ListBucketInventoryConfigurations.
+//! Inventory.
+//! S3 API: GetBucketInventoryConfiguration, PutBucketInventoryConfiguration, DeleteBucketInventoryConfiguration,
+//! ListBucketInventoryConfigurations.
 
 use super::{Calls, List, Put, SubResource, keyed};
 use crate::s3::error::S3Error;

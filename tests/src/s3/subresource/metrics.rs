@@ -1,4 +1,6 @@
-//! Request metrics. S3 API: GetBucketMetricsConfiguration, PutBucketMetricsConfiguration, DeleteBucketMetricsConfiguration, ListBucketMetricsConfigurations.
+//! Request metrics.
+//! S3 API: GetBucketMetricsConfiguration, PutBucketMetricsConfiguration, DeleteBucketMetricsConfiguration,
+//! ListBucketMetricsConfigurations.
 
 use super::{Calls, List, Put, SubResource, keyed};
 use crate::s3::error::S3Error;
