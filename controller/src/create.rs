@@ -32,6 +32,8 @@ pub enum Created {
     Foreign,
     /// Somebody else has the name.
     Taken,
+    /// The account has the bucket already, and whether this Bucket made it could not be read.
+    Unproven(Fault),
     /// The call failed.
     Failed(Fault),
 }
@@ -42,7 +44,7 @@ pub async fn create(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created 
         Ok(answer) => Created::Made { location: answer.location },
         Err(error) => match error.code() {
             Some("BucketAlreadyExists") => Created::Taken,
-            Some("BucketAlreadyOwnedByYou") => already(s3, spec, place).await,
+            Some("BucketAlreadyOwnedByYou") => prove(s3, spec, place).await,
             _ => Created::Failed(fault(CREATE, error)),
         },
     }
@@ -50,12 +52,12 @@ pub async fn create(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created 
 
 /// Tells a bucket whose creation was answered into the void from one that somebody else in the account made: ours carries the tags
 /// that were sent.
-async fn already(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created {
+pub async fn prove(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created {
     let call = s3.client.get_bucket_tagging().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
     let found = match call.send().await {
         Ok(answer) => answer.tag_set,
         Err(error) if error.code() == Some("NoSuchTagSet") => Vec::new(),
-        Err(error) => return Created::Failed(fault(GET_TAGGING, error)),
+        Err(error) => return Created::Unproven(fault(GET_TAGGING, error)),
     };
     if carries(&found, &tags(spec, place)) { Created::Already } else { Created::Foreign }
 }

@@ -28,14 +28,35 @@ pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>) -> Result<End, ObjectError>
     }
     let gone = place::arn(&bucket).is_some().then(|| drift::of_gone_bucket(&job.spec.name));
     let bucket = marked(job.context, bucket).await?;
-    match create::create(job.s3, job.spec, job.place).await {
+    let created = create::create(job.s3, job.spec, job.place).await;
+    after(job, bucket, created, gone).await
+}
+
+/// A bucket that may be somebody else's, though the finalizer is on: its tags could not be read when it was to be created.
+///
+/// # Errors
+/// The API server did not let go of the finalizer.
+pub async fn prove(job: &Job<'_>, bucket: Arc<Bucket>) -> Result<End, ObjectError> {
+    let proof = create::prove(job.s3, job.spec, job.place).await;
+    after(job, bucket, proof, None).await
+}
+
+/// What follows from the answer.
+async fn after(job: &Job<'_>, bucket: Arc<Bucket>, created: Created, gone: Option<Drifted>) -> Result<End, ObjectError> {
+    job.context.memory.update(&bucket, |remembered| {
+        remembered.unread |= matches!(created, Created::Made { .. });
+        remembered.unproven = matches!(created, Created::Unproven(_)) && gone.is_none();
+    });
+    match created {
         Created::Made { location } => {
             tracing::info!(bucket = job.spec.name, region = job.place.region, "created the S3 bucket");
-            job.context.memory.update(&bucket, |remembered| remembered.unread = true);
             Ok(configured(job, bucket, location, gone).await)
         }
-        Created::Already => Ok(converge::run(job, bucket).await),
-        // HeadBucket did not see it and CreateBucket did: S3 is not of one mind yet about a bucket that has long been this Bucket's.
+        // After HeadBucket did not see what has long been there, nothing was created.
+        Created::Already if gone.is_some() => Ok(converge::run(job, bucket).await),
+        Created::Already => Ok(told_as_created(converge::run(job, bucket).await)),
+        Created::Unproven(fault) => Ok(failed(bucket, State::of_fault(&fault), None)),
+        // Somebody changed its tags besides; it has long been this Bucket's all the same.
         Created::Foreign if gone.is_some() => Ok(failed(bucket, unsure(&job.spec.name), None)),
         Created::Foreign => released(job.context, bucket, already_exists(&job.spec.name), gone).await,
         Created::Taken => released(job.context, bucket, taken(&job.spec.name), gone).await,
@@ -71,6 +92,13 @@ async fn configured(job: &Job<'_>, bucket: Arc<Bucket>, location: Option<String>
         ..Report::default()
     };
     End::reported(bucket, report)
+}
+
+fn told_as_created(end: End) -> End {
+    match end {
+        End::Reported(bucket, report) => End::reported(bucket, Report { created: true, ..*report }),
+        other @ (End::NotDue(_) | End::Deleted | End::Gone | End::Stopped) => other,
+    }
 }
 
 /// Takes the finalizer off again: the bucket is not this Bucket's.

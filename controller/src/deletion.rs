@@ -40,6 +40,7 @@ pub async fn run(context: &Context, cached: Arc<Bucket>, namespace: &Annotations
     let never_seen = place::arn(&bucket).is_none();
     match observe::exists(&s3, &place).await {
         Ok(Exists::No) => release(context, &bucket, Note::normal("Deleted", "Delete", "the S3 bucket is gone")).await,
+        Ok(Exists::Here) if context.memory.of(&bucket).unproven => release(context, &bucket, not_ours(&s3.name)).await,
         Ok(Exists::Here) => delete(context, bucket, &s3).await,
         // A Bucket that never got as far as having a bucket must not be held up by somebody else's.
         Ok(Exists::Elsewhere { .. }) if never_seen => release(context, &bucket, not_ours(&s3.name)).await,
@@ -81,7 +82,7 @@ fn held_up(bucket: Arc<Bucket>, state: State) -> End {
 }
 
 fn not_ours(name: &str) -> Note {
-    Note::warning("Released", "Delete", &format!("S3 bucket {name:?} is not this Bucket's and was left alone"))
+    Note::warning("Released", "Delete", &format!("S3 bucket {name:?} is not known to be this Bucket's and was left alone"))
 }
 
 fn not_empty(name: &str) -> State {

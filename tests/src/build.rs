@@ -81,7 +81,7 @@ pub fn ending(status: ExitStatus) -> String {
 fn forward(pipe: impl Read + Send + 'static, lines: mpsc::Sender<String>) -> std::thread::JoinHandle<()> {
     std::thread::spawn(move || {
         for line in BufReader::new(pipe).split(b'\n').map_while(std::io::Result::ok) {
-            let line = String::from_utf8_lossy(&line).trim_end().to_owned();
+            let line = String::from_utf8_lossy(&line).trim().to_owned();
             if lines.send(line).is_err() {
                 break;
             }

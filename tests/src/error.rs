@@ -84,6 +84,12 @@ pub enum Error {
         /// Why.
         source: rcgen::Error,
     },
+    /// Something that the demo claims is not so.
+    #[error("this does not hold: {claim}; the output above shows what was seen instead")]
+    Claim {
+        /// The claim.
+        claim: String,
+    },
     /// A text is not what it should be: a manifest, a kubeconfig, an answer.
     #[error("{what} is not as expected: {reason}")]
     Unexpected {
@@ -114,6 +120,7 @@ impl Error {
             Self::Kubernetes { .. } => "kubernetes",
             Self::Http { .. } => "http",
             Self::Certificate { .. } => "certificate",
+            Self::Claim { .. } => "claim",
             Self::Unexpected { .. } => "unexpected",
         }
     }

@@ -65,8 +65,7 @@ impl Stage {
     pub(super) fn check(&mut self, claim: &str, holds: bool) -> Result<()> {
         if !holds {
             say(&format!("{} {claim}", self.paint("31", "✗")));
-            let reason = "it does not hold; the output above shows what was seen instead".to_owned();
-            return Err(Error::Unexpected { what: format!("the claim \"{claim}\""), reason });
+            return Err(Error::Claim { claim: claim.to_owned() });
         }
         self.checks += 1;
         say(&format!("{} {claim}", self.paint("32", "✓")));

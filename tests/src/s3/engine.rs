@@ -106,6 +106,7 @@ impl Engine {
                 sts::run(&mut self.identities(), request, &caller)?
             }
         };
+        pause(verdict.delay_after).await;
         verdict.after.map_or(Ok(reply), Err)
     }
 

@@ -62,6 +62,20 @@ async fn calls_take_longer() {
 }
 
 #[tokio::test]
+async fn a_call_that_was_done_is_answered_late_or_never() {
+    let (model, client) = model();
+    let rule = model.faults().add(FaultRule::delay_after(Duration::from_mins(10)).on("PutBucketTagging").times(1));
+    let put = || client.put_bucket_tagging().bucket("b").tagging(tagging(&[("a", "1")])).send();
+    let waiting = tokio::spawn(put());
+    while model.faults().struck(rule) == 0 || model.get("b", "tagging").is_none() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(!waiting.is_finished());
+    waiting.abort();
+    put().await.expect("the one who waited holds nobody up");
+}
+
+#[tokio::test]
 async fn reads_are_behind_a_write() {
     let (model, client) = model();
     model.set("b", "tagging", "<Tagging><TagSet><Tag><Key>old</Key><Value/></Tag></TagSet></Tagging>").unwrap();

@@ -1,5 +1,7 @@
 //! What is measured of one controller, and how it is shown.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::bench::table::table;
@@ -48,6 +50,8 @@ pub struct Figures {
     pub restarted_mib: f64,
     /// The most until then.
     pub most_mib: f64,
+    /// The S3 calls until all were Synced, by operation.
+    pub create_operations: BTreeMap<&'static str, usize>,
 }
 
 impl Figures {

@@ -44,7 +44,9 @@ async fn created(stage: &Stage<'_>, follower: &Follower, figures: &mut Figures) 
     follower.synced(stage.args.buckets, stage.patience()).await?;
     figures.create_seconds = started.elapsed().as_secs_f64();
     figures.create_cpu_seconds = stage.usage().await?.cpu.as_secs_f64();
-    figures.create_calls = mean(stage.passes(&stage.calls()).values().filter_map(|passes| passes.first()).map(|pass| count(pass.calls)));
+    let calls = stage.calls();
+    figures.create_operations = calls.counts();
+    figures.create_calls = mean(stage.passes(&calls).values().filter_map(|passes| passes.first()).map(|pass| count(pass.calls)));
     Ok(())
 }
 

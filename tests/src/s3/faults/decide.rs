@@ -48,6 +48,8 @@ pub(crate) struct Facts<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) delay: Duration,
+    /// How long the answer takes once it is done.
+    pub(crate) delay_after: Duration,
     /// What happens in its place.
     pub(crate) before: Option<Interruption>,
     /// What happens once it is done.
@@ -180,6 +182,7 @@ impl Active {
             Act::Delay { milliseconds, jitter } => {
                 verdict.delay += Duration::from_millis(milliseconds.saturating_add(self.chance.up_to(*jitter)));
             }
+            Act::DelayAfter { milliseconds } => verdict.delay_after += Duration::from_millis(*milliseconds),
             Act::Cut => verdict.before = Some(Interruption::Cut),
             Act::CutAfter => verdict.after = Some(Interruption::Cut),
             Act::Stale { reads } => verdict.stale = verdict.stale.max(*reads),

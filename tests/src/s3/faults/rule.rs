@@ -77,6 +77,11 @@ pub enum Act {
         #[serde(default)]
         jitter: u64,
     },
+    /// Does it and then takes so many milliseconds to answer.
+    DelayAfter {
+        /// How many milliseconds.
+        milliseconds: u64,
+    },
     /// Closes the connection and does nothing.
     Cut,
     /// Does it and closes the connection without an answer.
@@ -140,6 +145,12 @@ impl FaultRule {
     #[must_use]
     pub fn delay(least: Duration, jitter: Duration) -> Self {
         Self::new(Act::Delay { milliseconds: millis(least), jitter: millis(jitter) })
+    }
+
+    /// Does it and answers only then.
+    #[must_use]
+    pub fn delay_after(time: Duration) -> Self {
+        Self::new(Act::DelayAfter { milliseconds: millis(time) })
     }
 
     /// Only calls whose name fits this pattern.
