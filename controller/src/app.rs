@@ -136,7 +136,7 @@ async fn work(
     readiness: Readiness,
     stop: CancellationToken,
 ) -> Result<(), RunError> {
-    let client = Client::try_default().await.map_err(RunError::Kubeconfig)?;
+    let client = client().await.map_err(RunError::Kubeconfig)?;
     let scope = Scope { namespaces: settings.namespaces.clone(), selector: settings.selector.clone() };
     probe(&client, &scope).await?;
 
@@ -201,6 +201,13 @@ async fn work(
         tracing::warn!("publishing Events ended early; some may be lost");
     }
     Ok(())
+}
+
+async fn client() -> Result<Client, kube::Error> {
+    let mut config = kube::Config::infer().await.map_err(kube::Error::InferConfig)?;
+    // The client's own retries wait up to 1,000 s between two tries and say nothing; watches and passes have their own back-off.
+    config.default_retry = false;
+    Client::try_from(config)
 }
 
 /// One Bucket is listed, so that a missing definition or right is told at once and by name.
