@@ -20,8 +20,9 @@ async fn a_bucket_goes_all_the_way_and_back() -> Result<(), Error> {
     let head = world.s3().client(ACCOUNT, "eu-west-1").head_bucket().bucket("world-logs").send().await;
     assert_eq!(head.ok().and_then(|answer| answer.bucket_region).as_deref(), Some("eu-west-1"));
 
-    let refusal = kubectl.apply_refused(&BUCKET.replace("world-logs", "World_Logs")).await?;
-    assert!(refusal.contains("Value is immutable") || refusal.contains("name-"), "{refusal}");
+    let bad = BUCKET.replace("world-logs", "World_Logs").replace(r#""name": "logs""#, r#""name": "bad""#);
+    let refusal = kubectl.apply_refused(&bad).await?;
+    assert!(refusal.contains("[name-charset]"), "{refusal}");
 
     let metrics = world.controller().metrics().await?;
     assert!(metrics.value("cooper_reconcile_total", &[]).is_some_and(|passes| passes >= 1.0), "{metrics:?}");

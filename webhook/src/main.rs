@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use webhook::{args::Args, run};
+use webhook::run;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -11,7 +10,7 @@ async fn main() -> ExitCode {
         eprintln!("cooper-webhook: another TLS provider was installed before; this is a bug in the build");
         return ExitCode::FAILURE;
     }
-    match run::run(Args::parse()).await {
+    match run::run(clap::Parser::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             run::complain(&error);

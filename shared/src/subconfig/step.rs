@@ -62,6 +62,12 @@ pub trait SubConfig: Clone + PartialEq + Debug + Serialize + DeserializeOwned + 
         None
     }
 
+    /// What people are shown of it where it differs: the normal form, unless that says nothing where S3 says something.
+    #[must_use]
+    fn shown(self) -> Option<Self> {
+        self.normalise()
+    }
+
     /// What differences are looked for in.
     #[must_use]
     fn compared(&self) -> Value {
@@ -159,7 +165,7 @@ impl<S: SubConfig> Step<S> {
             Self::Put { want, have } => (Some(want), have.as_ref()),
             Self::Remove { have } => (None, Some(have)),
         };
-        let value = |side: Option<&S>| side.cloned().and_then(S::normalise).map_or(Value::Null, |normal| normal.compared());
+        let value = |side: Option<&S>| side.cloned().and_then(S::shown).map_or(Value::Null, |shown| shown.compared());
         diff::between(&format!("spec.{}", S::FIELD), &value(want), &value(have))
     }
 }

@@ -37,6 +37,11 @@ impl SubConfig for Versioning {
         self.status.filter(|status| !status.is_empty() && status != "Suspended").map(|status| Self { status: Some(status) })
     }
 
+    /// Whoever looks at the bucket sees `Suspended`.
+    fn shown(self) -> Option<Self> {
+        Some(self).filter(|section| section.status.as_ref().is_some_and(|status| !status.is_empty()))
+    }
+
     /// Off; on where objects can be locked, which S3 does by itself and does not let anybody suspend.
     /// Source: S3 User Guide, "Object Lock considerations".
     fn absent(spec: &BucketSpec) -> Option<Self> {
@@ -99,8 +104,10 @@ mod remote {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::subconfig::{Have, Step};
+    use crate::subconfig::{Difference, Have, Step};
 
     fn plan(want: Option<&str>, have: &Have<Versioning>) -> Step<Versioning> {
         let spec = BucketSpec { versioning: want.map(Versioning::of), ..BucketSpec::default() };
@@ -115,6 +122,14 @@ mod tests {
             let have = Versioning::of("Enabled");
             assert_eq!(plan(want, &Have::Value(have.clone())), Step::Remove { have }, "{want:?}");
         }
+    }
+
+    #[test]
+    fn people_are_shown_that_it_was_suspended() {
+        let differences = plan(Some("Enabled"), &Have::Value(Versioning::of("Suspended"))).differences();
+        assert_eq!(differences.len(), 1, "{differences:?}");
+        let Difference { field, desired, observed } = &differences[0];
+        assert_eq!((field.as_str(), desired, observed), ("spec.versioning.status", &json!("Enabled"), &json!("Suspended")));
     }
 
     #[test]

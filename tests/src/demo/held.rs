@@ -18,11 +18,11 @@ impl Held {
     /// Asks S3. A call that fails counts as "none": a bucket without tags answers with an error, for one.
     pub(super) async fn ask(s3: &Client, bucket: &str) -> Self {
         let (versioning, tags, lifecycle, encryption, public) = tokio::join!(
-            s3.get_bucket_versioning().bucket(bucket).send(),
-            s3.get_bucket_tagging().bucket(bucket).send(),
-            s3.get_bucket_lifecycle_configuration().bucket(bucket).send(),
-            s3.get_bucket_encryption().bucket(bucket).send(),
-            s3.get_public_access_block().bucket(bucket).send(),
+            Box::pin(s3.get_bucket_versioning().bucket(bucket).send()),
+            Box::pin(s3.get_bucket_tagging().bucket(bucket).send()),
+            Box::pin(s3.get_bucket_lifecycle_configuration().bucket(bucket).send()),
+            Box::pin(s3.get_bucket_encryption().bucket(bucket).send()),
+            Box::pin(s3.get_public_access_block().bucket(bucket).send()),
         );
         let versioning = versioning.ok().and_then(|answer| answer.status);
         let tags = tags.map(|answer| answer.tag_set).unwrap_or_default();

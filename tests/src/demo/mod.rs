@@ -20,41 +20,74 @@ const INTERRUPTED: u8 = 130;
 
 /// Tells the story; on Ctrl-C or SIGTERM everything ends in order. 0 is a story told to its end.
 pub async fn run(args: Args) -> ExitCode {
+    Box::pin(play(args)).await
+}
+
+async fn play(args: Args) -> ExitCode {
+    let opened = tokio::select! {
+        opened = open(&args) => opened,
+        () = interrupted() => return stopped(),
+    };
+    let (mut stage, theatre) = match opened {
+        Ok(opened) => opened,
+        Err(fault) => return failed(&fault),
+    };
     let told = tokio::select! {
-        told = tell(&args) => told,
-        () = interrupted() => {
-            eprintln!("\nstopping everything");
-            return ExitCode::from(INTERRUPTED);
-        }
+        told = tell(&args, &mut stage, &theatre) => Some(told),
+        () = interrupted() => None,
     };
     match told {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            eprintln!("\ndemo: {fault}");
-            ExitCode::FAILURE
+        Some(Ok(())) => {
+            if args.keep {
+                interrupted().await;
+                stopped();
+            }
+            ExitCode::SUCCESS
+        }
+        Some(Err(fault)) => {
+            theatre.clear().await;
+            failed(&fault)
+        }
+        None => {
+            let code = stopped();
+            theatre.clear().await;
+            code
         }
     }
 }
 
-async fn tell(args: &Args) -> Result<()> {
-    let mut stage = Stage::new();
+async fn open(args: &Args) -> Result<(Stage, Theatre)> {
+    let stage = Stage::new();
     stage.tell("Starting etcd, kube-apiserver, an S3, and Cooper's certs, webhook and controller ...");
     let theatre = Theatre::open(args).await?;
     stage.tell(&format!("All are up: Kubernetes at {}, S3 is {}.", theatre.world.plane().url(), theatre.storage));
     stage.tell("Cooper was installed as you would install it: kubectl apply -k deploy/");
-    story::tell(&mut stage, &theatre).await?;
+    Ok((stage, theatre))
+}
+
+async fn tell(args: &Args, stage: &mut Stage, theatre: &Theatre) -> Result<()> {
+    story::tell(stage, theatre).await?;
     stage.tell(&format!("\nThat was the story; {} claims were checked.", stage.checks()));
     if args.keep {
-        stage.tell(&invitation(&theatre)?);
-        interrupted().await;
+        stage.tell(&invitation(theatre)?);
     }
     Ok(())
+}
+
+fn failed(fault: &Error) -> ExitCode {
+    eprintln!("\ndemo: {fault}");
+    ExitCode::FAILURE
+}
+
+fn stopped() -> ExitCode {
+    eprintln!("\nstopping everything");
+    ExitCode::from(INTERRUPTED)
 }
 
 fn invitation(theatre: &Theatre) -> Result<String> {
     let world = &theatre.world;
     let kubectl = world.kubectl();
-    let folder = kubectl.program().parent().unwrap_or(kubectl.program()).display();
+    let folder = kubectl.program().parent().unwrap_or_else(|| kubectl.program()).display();
     Ok(format!(
         "\nEverything stays up until Ctrl-C. In another terminal, in this folder:\n\
          \n  export PATH={folder}:$PATH\n  export KUBECONFIG={kubeconfig}\n\

@@ -1,6 +1,6 @@
 //! What the audience sees.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Stdout, Write as _};
 
 use crate::error::{Error, Result};
 use crate::kubectl::{Kubectl, Output};
@@ -8,6 +8,7 @@ use crate::kubectl::{Kubectl, Output};
 /// Prints the story: chapters, commands with their output, checks. Colours only on a terminal.
 #[derive(Debug)]
 pub(super) struct Stage {
+    out: Stdout,
     colours: bool,
     chapters: u32,
     checks: u32,
@@ -15,31 +16,32 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new() -> Self {
-        let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Self { colours, chapters: 0, checks: 0 }
+        let out = std::io::stdout();
+        let colours = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        Self { out, colours, chapters: 0, checks: 0 }
     }
 
     /// Opens a chapter.
     pub(super) fn chapter(&mut self, title: &str) {
         self.chapters += 1;
         let title = format!("{}. {title}", self.chapters);
-        say(&format!("\n{}\n{}", self.paint("1", &title), "-".repeat(title.chars().count())));
+        self.say(&format!("\n{}\n{}", self.paint("1", &title), "-".repeat(title.chars().count())));
     }
 
     /// Tells something.
     pub(super) fn tell(&self, text: &str) {
-        say(text);
+        self.say(text);
     }
 
     /// Shows a command that is about to run.
     pub(super) fn command(&self, command: &str) {
-        say(&format!("{} {}", self.paint("36", "$"), self.paint("1", command)));
+        self.say(&format!("{} {}", self.paint("36", "$"), self.paint("1", command)));
     }
 
     /// Shows what a command said.
     pub(super) fn output(&self, text: &str) {
         for line in text.trim_end().lines() {
-            say(&format!("  {line}"));
+            self.say(&format!("  {line}"));
         }
     }
 
@@ -64,11 +66,11 @@ impl Stage {
     /// Shows that something holds, or ends the story.
     pub(super) fn check(&mut self, claim: &str, holds: bool) -> Result<()> {
         if !holds {
-            say(&format!("{} {claim}", self.paint("31", "✗")));
+            self.say(&format!("{} {claim}", self.paint("31", "✗")));
             return Err(Error::Claim { claim: claim.to_owned() });
         }
         self.checks += 1;
-        say(&format!("{} {claim}", self.paint("32", "✓")));
+        self.say(&format!("{} {claim}", self.paint("32", "✓")));
         Ok(())
     }
 
@@ -80,11 +82,11 @@ impl Stage {
     fn paint(&self, code: &str, text: &str) -> String {
         if self.colours { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
-}
 
-fn say(text: &str) {
-    // Whoever closed our output has seen enough.
-    let _ = writeln!(std::io::stdout(), "{text}");
+    fn say(&self, text: &str) {
+        // Whoever closed our output has seen enough.
+        let _ = writeln!(&self.out, "{text}");
+    }
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ async fn drift(stage: &mut Stage, theatre: &Theatre, team: &Kubectl) -> Result<(
     stage.kubectl(team, &["get", "buckets"]).await?.ok()?;
     let described = team.run(&["describe", "bucket", "logs"]).await?.ok()?;
     stage.command(&format!("{} | sed -n '/^Status/,$p'", described.command));
-    stage.output(described.stdout.split_once("\nStatus:").map_or("", |(_, status)| status));
+    stage.output(described.stdout.find("\nStatus:").map_or("", |at| &described.stdout[at + 1..]));
     let shows = |words: &[&str]| words.iter().all(|word| described.stdout.contains(word));
     stage.check("kubectl describe says what had changed", shows(&["Remediated At:", "spec.versioning", "spec.tagging"]))?;
     stage.check("and so do Events", shows(&["DriftDetected", "DriftRemediated"]))

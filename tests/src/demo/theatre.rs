@@ -45,13 +45,29 @@ impl Theatre {
         })
     }
 
+    /// Leaves nothing in an S3 that goes on after us. The model goes with us.
+    pub(super) async fn clear(&self) {
+        if self.prefix == PREFIX {
+            return;
+        }
+        self.world.controller().kill().await; // or it would make the bucket again
+        let bucket = self.bucket();
+        match self.s3.delete_bucket().bucket(&bucket).send().await {
+            Ok(_) => eprintln!("deleted the bucket {bucket}"),
+            Err(fault) if fault.raw_response().is_some_and(|answer| answer.status().as_u16() == 404) => {}
+            Err(_) => eprintln!("the bucket {bucket} may still be there; delete it with: aws s3 rb s3://{bucket}"),
+        }
+    }
+
     /// How the reader can meddle with the bucket from a shell.
     pub(super) fn meddle(&self) -> String {
         let mut text = format!("\nTo change a bucket behind Cooper's back with the aws command, S3 being {}:\n\n", self.storage);
         if self.prefix == PREFIX {
             let variables = self.world.s3().environment(ACCOUNT, REGION);
             let variables = variables.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
-            text += &format!("  export {}\n", variables.join(" "));
+            text.push_str("  export ");
+            text.push_str(&variables.join(" "));
+            text.push('\n');
         }
         text + "  aws s3api put-bucket-versioning --bucket cooper-demo-logs --versioning-configuration Status=Suspended\n"
     }

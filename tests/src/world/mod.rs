@@ -53,7 +53,7 @@ impl World {
     /// # Errors
     /// When a part does not come up; the text has the end of its log.
     pub async fn start(options: Options) -> Result<Self> {
-        start::start(options).await
+        Box::pin(start::start(options)).await
     }
 
     /// kubectl as the administrator.

@@ -34,7 +34,7 @@ pub(super) async fn start(options: Options) -> Result<World> {
         source,
         advice: "is there a free port?".to_owned(),
     })?;
-    let place = options.elsewhere.clone().unwrap_or_else(|| model(&s3));
+    let storage = options.elsewhere.clone().unwrap_or_else(|| model(&s3));
 
     let webhook_port = port::free()?;
     let mut manifests = Manifests::render(&plane.kubectl()).await?.with_webhook_at(webhook_port);
@@ -47,7 +47,7 @@ pub(super) async fn start(options: Options) -> Result<World> {
     let site = Site { plane: &plane, manifests: &manifests, binaries };
     let certs = site.certs().await?;
     let webhook = site.webhook(webhook_port, &certificates, &options).await?;
-    let controller = site.controller(&place, &options).await?;
+    let controller = site.controller(&storage, &options).await?;
     let background = Background::start()?;
     background.spawn(mount(plane.kubeconfig().to_path_buf(), certificates));
 
@@ -103,8 +103,8 @@ async fn refuses_bad_buckets(world: &World) -> Result<()> {
 }
 
 fn with_logs(fault: Error, world: &World) -> Error {
-    match fault {
-        Error::Timeout { waiting_for, within, seen } => Error::Timeout { waiting_for, within, seen: format!("{seen}\n{}", world.logs()) },
-        other => other,
+    if let Error::Timeout { waiting_for, within, seen } = fault {
+        return Error::Timeout { waiting_for, within, seen: format!("{seen}\n{}", world.logs()) };
     }
+    fault
 }
