@@ -2,16 +2,13 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use controller::args::Args;
-
 #[tokio::main]
 async fn main() -> ExitCode {
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
         eprintln!("cooper-controller: a TLS provider was installed before the first line of main; this is a bug");
         return ExitCode::FAILURE;
     }
-    match controller::run(Args::parse()).await {
+    match controller::run(clap::Parser::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cooper-controller: {}", shared::fault::chain(&*error));
