@@ -20,9 +20,9 @@ pub struct Figures {
     pub first_check_calls: f64,
     /// S3 calls of a check that finds nothing, on average.
     pub check_calls: f64,
-    /// Of these, how many at least had to wait for another to end, at most.
+    /// Of these, how many at least had to wait for another to end, in the median.
     pub check_round_trips: usize,
-    /// How many of these were under way at once, at most.
+    /// How many of these were under way at once, in the median.
     pub check_at_once: usize,
     /// How long such a check took, on average.
     pub check_millis: f64,

@@ -20,6 +20,8 @@ use crate::world::{Options, World, override_flags};
 pub(super) const FLEET: &str = "cooper-bench-fleet";
 /// How long nothing has to happen in S3 until a controller counts as idle.
 const SILENCE: Duration = Duration::from_secs(2);
+/// What parts two passes over a bucket: more than a busy machine makes of a pass, less than any time between two checks.
+const PAUSE: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(200);
 /// The flag for the time between two checks, as the ACK controller has it.
 const PERIOD_FLAG: &str = "--reconcile-resource-resync-seconds";
@@ -94,7 +96,7 @@ impl<'a> Stage<'a> {
 
     /// The passes over the buckets of the fleet in these calls.
     pub(super) fn passes<'c>(&self, calls: &'c Calls) -> BTreeMap<&'c str, Vec<Pass>> {
-        passes::of_buckets(calls, Duration::from_secs(1) + self.args.latency() * 10)
+        passes::of_buckets(calls, PAUSE + self.args.latency() * 10)
     }
 
     /// Waits for this long at least, and then until no call reaches S3 for a while.
