@@ -1,4 +1,5 @@
 //! The sub-configurations against the S3 model, without a controller: one pass is enough, and drift is seen and repaired.
+#![cfg(test)]
 
 use serde_json::json;
 use shared::BucketSpec;
