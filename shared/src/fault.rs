@@ -69,6 +69,8 @@ pub struct Fault {
 impl Fault {
     fn tail(&self) -> String {
         let hint = match self.class {
+            // Not a matter of IAM: S3's answer names the setting that forbids it.
+            Class::Denied if self.message.contains("Block Public Access") => String::new(),
             Class::Denied => format!(" (allow {} for the identity that the controller uses)", self.operation.action),
             Class::Terminal | Class::Missing | Class::Conflict | Class::Throttled | Class::Transient => String::new(),
         };
@@ -181,6 +183,18 @@ mod tests {
         let link = |text, source| Link { text, source: Option::map(source, Box::new) };
         let error = link("call failed", Some(link("no way: refused", Some(link("refused", None)))));
         assert_eq!(chain(&error), "call failed: no way: refused");
+    }
+
+    #[test]
+    fn a_public_policy_that_is_blocked_is_no_matter_of_iam() {
+        let fault = Fault {
+            class: Class::Denied,
+            operation: Operation { name: "PutBucketPolicy", action: "s3:PutBucketPolicy" },
+            code: "AccessDenied".to_owned(),
+            message: "public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.".to_owned(),
+            source: None,
+        };
+        assert!(!fault.to_string().contains("(allow"), "{fault}");
     }
 
     #[test]
