@@ -68,7 +68,7 @@ fn refused(s3: &S3Bucket, error: SdkError<HeadBucketError, HttpResponse>) -> Res
 fn foreign(s3: &S3Bucket, error: SdkError<HeadBucketError, HttpResponse>) -> Fault {
     let owner = s3.owner.as_deref().map(|owner| format!(" than {owner}")).unwrap_or_default();
     let message = format!("bucket {:?} belongs to another account{owner}, or its policy or IAM refuses access", s3.name);
-    Fault { class: Class::Denied, operation: HEAD, code: FORBIDDEN.to_owned(), message, source: Some(Box::new(error)) }
+    Fault { class: Class::Denied, operation: HEAD, code: FORBIDDEN.to_owned(), message, source: Some(std::sync::Arc::new(error)) }
 }
 
 /// A call that was never made because the role could not be assumed is a fault of AssumeRole.

@@ -1,6 +1,7 @@
 //! What went wrong in a call to S3 or STS, and what follows from it.
 
 use std::error::Error as StdError;
+use std::sync::Arc;
 
 /// What follows from a fault. One pure table, [`classify`], decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,7 +51,7 @@ pub struct Operation {
 }
 
 /// A failed call.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{}{}", .operation.name, self.tail())]
 pub struct Fault {
     /// What follows from it.
@@ -63,7 +64,7 @@ pub struct Fault {
     pub message: String,
     /// What the SDK made of it.
     #[source]
-    pub source: Option<Box<dyn StdError + Send + Sync>>,
+    pub source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Fault {
@@ -81,7 +82,7 @@ impl Fault {
     /// The fault of a spec that lacks a member without which the SDK builds no request; admission refuses such a spec.
     pub fn unbuildable(operation: Operation, source: impl StdError + Send + Sync + 'static) -> Self {
         let message = source.to_string();
-        Self { class: Class::Terminal, operation, code: "IncompleteSpec".to_owned(), message, source: Some(Box::new(source)) }
+        Self { class: Class::Terminal, operation, code: "IncompleteSpec".to_owned(), message, source: Some(Arc::new(source)) }
     }
 
     /// The fault of a store that does not implement what the spec declares.

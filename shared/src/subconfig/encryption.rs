@@ -138,15 +138,17 @@ mod remote {
             }
         }
 
-        /// PutBucketEncryption replaces all of it. What S3 refuses is asked for first where it is not known yet: right after
-        /// CreateBucket nothing was read.
-        async fn put(s3: &S3Bucket, want: &Self, _have: Option<&Self>) -> Result<(), Fault> {
+        /// PutBucketEncryption replaces all of it, the kinds of encryption that S3 refuses included.
+        async fn complete(s3: &S3Bucket, want: &Self) -> Result<Self, Fault> {
             let known = want.rules.iter().flatten().any(|rule| rule.blocked_encryption_types.is_some());
             let have = if known || s3.is_directory() { Have::Unread } else { Self::read(s3).await? };
-            let want = match have {
+            Ok(match have {
                 Have::Value(have) => want.clone().inherit(&have),
                 Have::Unread | Have::Unsupported | Have::Empty => want.clone(),
-            };
+            })
+        }
+
+        async fn put(s3: &S3Bucket, want: &Self, _have: Option<&Self>) -> Result<(), Fault> {
             let call = s3.client.put_bucket_encryption().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
             let call = call.server_side_encryption_configuration(want.to_sdk()?);
             call.send().await.map(drop).map_err(|error| fault(Self::PUT, error))
@@ -264,7 +266,8 @@ mod tests {
         let rules = json!([{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyID": "k"}}]);
         let step = plan(Some(&rules), &Encryption::after_create(&BucketSpec::default(), &Place::default()).into());
         let Step::Put { want, have } = step else { panic!("no put") };
-        runtime().block_on(Encryption::put(&store.bucket(), &want, have.as_ref())).unwrap();
+        let s3 = store.bucket();
+        runtime().block_on(async { Encryption::put(&s3, &Encryption::complete(&s3, &want).await?, have.as_ref()).await }).unwrap();
         let document = store.document("encryption").unwrap();
         assert!(document.contains("aws:kms") && document.contains("<EncryptionType>SSE-C</EncryptionType>"), "{document}");
     }

@@ -78,17 +78,26 @@ macro_rules! subconfigs {
         /// only what comes after it. `may_write` is asked before each write; once it says no, nothing more is written.
         #[cfg(feature = "s3")]
         pub async fn apply(s3: &remote::S3Bucket, plan: &Plan, may_write: &(dyn Fn() -> bool + Sync)) -> remote::Applied {
-            let mut applied = remote::Applied::default();
-            for name in NAMES.iter().rev() {
-                $(if *name == <$Type as SubConfig>::NAME && let Step::Remove { have } = &plan.$field {
-                    applied.run(<$Type as SubConfig>::NAME, &plan.$field, may_write, Box::pin(<$Type as remote::Remote>::remove(s3, have))).await;
+            use futures::FutureExt;
+
+            $(let $field = remote::complete::<$Type>(s3, &plan.$field).boxed().shared();)+
+            let completing = async { futures::join!($($field.clone()),+) };
+            let writing = async {
+                let mut applied = remote::Applied::default();
+                for name in NAMES.iter().rev() {
+                    $(if *name == <$Type as SubConfig>::NAME && let Step::Remove { have } = &plan.$field {
+                        applied.run(<$Type as SubConfig>::NAME, &plan.$field, may_write, Box::pin(<$Type as remote::Remote>::remove(s3, have))).await;
+                    })+
+                }
+                $(if let Step::Put { have, .. } = &plan.$field {
+                    let want = $field.clone().await;
+                    applied.run(<$Type as SubConfig>::NAME, &plan.$field, may_write, Box::pin(remote::put::<$Type>(s3, want, have.as_ref()))).await;
+                } else if let Step::Unsupported = &plan.$field {
+                    applied.refuse(<$Type as SubConfig>::NAME, $crate::fault::Fault::unsupported(<$Type as remote::Remote>::PUT, <$Type as SubConfig>::FIELD));
                 })+
-            }
-            $(if let Step::Put { want, have } = &plan.$field {
-                applied.run(<$Type as SubConfig>::NAME, &plan.$field, may_write, Box::pin(<$Type as remote::Remote>::put(s3, want, have.as_ref()))).await;
-            } else if let Step::Unsupported = &plan.$field {
-                applied.refuse(<$Type as SubConfig>::NAME, $crate::fault::Fault::unsupported(<$Type as remote::Remote>::PUT, <$Type as SubConfig>::FIELD));
-            })+
+                applied
+            };
+            let (_, applied) = futures::join!(completing, writing);
             applied
         }
 

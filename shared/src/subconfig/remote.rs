@@ -1,6 +1,7 @@
 //! The S3 half of the framework: the handle that reads and writes go through, and what becomes of their errors.
 
 use std::error::Error as StdError;
+use std::sync::Arc;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
@@ -50,6 +51,12 @@ pub trait Remote: SubConfig {
     /// Reads it. An answer without the members that make it one is [`Have::Unsupported`], never empty.
     fn read(s3: &S3Bucket) -> impl Future<Output = Result<Have<Self>, Fault>> + Send;
 
+    /// What to write, with what the put would otherwise wipe out and this pass did not read: right after CreateBucket nothing was.
+    /// It runs beside the writes of others.
+    fn complete(_s3: &S3Bucket, want: &Self) -> impl Future<Output = Result<Self, Fault>> + Send {
+        std::future::ready(Ok(want.clone()))
+    }
+
     /// Writes it, over what is there.
     fn put(s3: &S3Bucket, want: &Self, have: Option<&Self>) -> impl Future<Output = Result<(), Fault>> + Send;
 
@@ -60,6 +67,22 @@ pub trait Remote: SubConfig {
 /// Reads one sub-configuration; not the ones that directory buckets lack.
 pub(super) async fn read<S: Remote>(s3: &S3Bucket) -> Result<Have<S>, Fault> {
     if s3.is_directory() && !S::DIRECTORY_BUCKETS { Ok(Have::Unread) } else { S::read(s3).await }
+}
+
+/// What a put is going to write; nothing where the step is none.
+pub(super) async fn complete<S: Remote>(s3: &S3Bucket, step: &Step<S>) -> Option<Result<S, Fault>> {
+    match step {
+        Step::Put { want, .. } => Some(S::complete(s3, want).await),
+        Step::None | Step::Remove { .. } | Step::Unsupported => None,
+    }
+}
+
+/// Writes what was completed.
+pub(super) async fn put<S: Remote>(s3: &S3Bucket, want: Option<Result<S, Fault>>, have: Option<&S>) -> Result<(), Fault> {
+    match want {
+        Some(want) => S::put(s3, &want?, have).await,
+        None => Ok(()),
+    }
 }
 
 /// A sub-configuration that could not be read.
@@ -146,7 +169,7 @@ where
     let status = error.raw_response().map_or(0, |response| response.status().as_u16());
     let code = error.code().map_or_else(|| if status == 0 { NO_ANSWER.to_owned() } else { status.to_string() }, str::to_owned);
     let message = error.message().map_or_else(|| chain(&error), str::to_owned);
-    Fault { class: classify(status, &code), operation, code, message, source: Some(Box::new(error)) }
+    Fault { class: classify(status, &code), operation, code, message, source: Some(Arc::new(error)) }
 }
 
 /// What a failed read means: nothing is there (one of the `missing` codes), the store does not implement it, or a fault.

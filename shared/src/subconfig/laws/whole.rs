@@ -58,8 +58,10 @@ fn a_bare_new_bucket_needs_no_call() {
 fn a_full_new_bucket_needs_one_call_for_each_section_that_does_not_ride_on_creation() {
     let store = Store::new_bucket();
     pass(&store, &everything(), Some(after_create(&everything(), &Place::default())), true);
-    let calls = ["PUT publicAccessBlock", "PUT versioning", "GET encryption", "PUT encryption", "PUT policy", "PUT lifecycle", "PUT cors"];
-    assert_eq!(store.calls(), calls);
+    let (writes, reads): (Vec<String>, Vec<String>) = store.calls().into_iter().partition(|call| call.starts_with("PUT "));
+    let sections = ["publicAccessBlock", "versioning", "encryption", "policy", "lifecycle", "cors"];
+    assert_eq!(writes, sections.map(|section| format!("PUT {section}")));
+    assert_eq!(reads, ["GET encryption"], "beside the writes");
 }
 
 #[test]

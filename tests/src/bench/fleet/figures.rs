@@ -14,6 +14,8 @@ pub struct Figures {
     pub create_calls: f64,
     /// From the start of the controller until all Buckets, stored before, are Synced.
     pub create_seconds: f64,
+    /// From the first of these calls to the last, on average.
+    pub create_millis: f64,
     /// The CPU time that this took.
     pub create_cpu_seconds: f64,
     /// S3 calls of a Bucket in the first check, about half a minute later, on average; 0 without one.
@@ -58,6 +60,7 @@ impl Figures {
     fn named(&self) -> Vec<(&'static str, f64)> {
         vec![
             ("create: S3 calls per Bucket", self.create_calls),
+            ("create: milliseconds from the first call to the last", self.create_millis),
             ("create: seconds until all are Synced", self.create_seconds),
             ("create: CPU seconds", self.create_cpu_seconds),
             ("create while it runs: seconds until all are Synced", self.live_seconds),

@@ -46,7 +46,9 @@ async fn created(stage: &Stage<'_>, follower: &Follower, figures: &mut Figures) 
     figures.create_cpu_seconds = stage.usage().await?.cpu.as_secs_f64();
     let calls = stage.calls();
     figures.create_operations = calls.counts();
-    figures.create_calls = mean(stage.passes(&calls).values().filter_map(|passes| passes.first()).map(|pass| count(pass.calls)));
+    let passes: Vec<Pass> = stage.passes(&calls).values().filter_map(|passes| passes.first()).copied().collect();
+    figures.create_calls = mean(passes.iter().map(|pass| count(pass.calls)));
+    figures.create_millis = mean(passes.iter().map(Pass::millis));
     Ok(())
 }
 
@@ -105,7 +107,7 @@ async fn swept(stage: &Stage<'_>, checked: Instant, figures: &mut Figures) -> Re
     figures.check_calls = mean(clean.iter().map(|pass| count(pass.calls)));
     figures.check_round_trips = median(clean.iter().map(|pass| pass.round_trips));
     figures.check_at_once = median(clean.iter().map(|pass| pass.at_once));
-    figures.check_millis = mean(clean.iter().map(|pass| pass.duration().as_secs_f64() * 1000.0));
+    figures.check_millis = mean(clean.iter().map(Pass::millis));
     figures.sweep_calls = all.iter().map(|pass| pass.calls).sum();
     figures.sweep_seconds = duration(&all);
     figures.sweep_cpu_seconds = stage.usage().await?.cpu.as_secs_f64();
