@@ -15,8 +15,8 @@ use kube::core::PartialObjectMeta;
 use kube::runtime::controller::{self, Action, Controller};
 use kube::runtime::reflector::{self, Store};
 use prometheus::Registry;
-use shared::fault::chain;
 use shared::serve::{Readiness, health_router, metrics_router, run as serve, shutdown_on_signal};
+use shared::telemetry::Chain;
 use shared::{Bucket, admission, place, telemetry};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -124,7 +124,7 @@ async fn listener(flag: &'static str, address: SocketAddr) -> Result<TcpListener
 fn in_background(flag: &'static str, serving: impl Future<Output = std::io::Result<()>> + Send + 'static) {
     tokio::spawn(async move {
         if let Err(error) = serving.await {
-            tracing::error!(flag, error = chain(&error), "stopped listening");
+            tracing::error!(flag, error = %Chain(&error), "stopped listening");
         }
     });
 }
@@ -192,7 +192,7 @@ async fn work(
             match result {
                 // Deleted while it waited for its turn.
                 Ok(_) | Err(controller::Error::ObjectNotFound(_)) => {}
-                Err(error) => tracing::warn!(error = chain(&error), "the watch of Buckets hiccuped; it goes on"),
+                Err(error) => tracing::warn!(error = %Chain(&error), "the watch of Buckets hiccuped; it goes on"),
             }
         })
         .await;
@@ -229,7 +229,7 @@ fn watch_namespaces(client: Client) -> (Store<PartialObjectMeta<Namespace>>, mps
         match change {
             // The receiver is gone only while the process ends.
             Ok(name) => drop(sender.unbounded_send(name)),
-            Err(error) => tracing::warn!(error = chain(&error), "the watch of namespaces hiccuped; it goes on"),
+            Err(error) => tracing::warn!(error = %Chain(&error), "the watch of namespaces hiccuped; it goes on"),
         }
         futures::future::ready(())
     }));

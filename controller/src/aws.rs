@@ -13,9 +13,9 @@ use aws_sdk_s3::Client;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use shared::arn::Arn;
-use shared::fault::chain;
 use shared::place::Place;
 use shared::subconfig::remote::S3Bucket;
+use shared::telemetry::Chain;
 use tokio::sync::Mutex;
 
 use crate::calls::Counting;
@@ -110,9 +110,9 @@ impl Aws {
             tries += 1;
             match client.get_caller_identity().send().await {
                 Ok(answer) => break answer,
-                Err(error) if tries >= IDENTITY_TRIES => return Err(IdentityError::Call(chain(&error))),
+                Err(error) if tries >= IDENTITY_TRIES => return Err(IdentityError::Call(Chain(&error).to_string())),
                 Err(error) => {
-                    tracing::warn!(tries, error = chain(&error), "sts:GetCallerIdentity failed; trying again");
+                    tracing::warn!(tries, error = %Chain(&error), "sts:GetCallerIdentity failed; trying again");
                     tokio::time::sleep(IDENTITY_WAIT).await;
                 }
             }

@@ -8,8 +8,8 @@ use kube::api::{Api, PostParams};
 use kube::{Client, Resource, ResourceExt};
 use shared::Bucket;
 use shared::bucket::ConditionType;
-use shared::fault::chain;
 use shared::subconfig::Difference;
+use shared::telemetry::Chain;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -116,7 +116,7 @@ impl Events {
             while let Some(event) = receiver.recv().await {
                 let api: Api<Event> = Api::namespaced(client.clone(), event.metadata.namespace.as_deref().unwrap_or("default"));
                 if let Err(error) = api.create(&PostParams::default(), &event).await {
-                    tracing::warn!(error = chain(&error), note = event.note, "an Event could not be published");
+                    tracing::warn!(error = %Chain(&error), note = event.note, "an Event could not be published");
                 }
             }
         });
@@ -127,7 +127,7 @@ impl Events {
     pub fn publish(&self, bucket: &Bucket, notes: Vec<Note>) {
         for (index, note) in notes.into_iter().enumerate() {
             if let Err(error) = self.0.try_send(event(bucket, note, index, Timestamp::now())) {
-                tracing::warn!(error = chain(&error), "too many Events wait to be published; this one is lost");
+                tracing::warn!(error = %Chain(&error), "too many Events wait to be published; this one is lost");
             }
         }
     }

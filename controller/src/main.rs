@@ -11,7 +11,7 @@ async fn main() -> ExitCode {
     match controller::run(clap::Parser::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("cooper-controller: {}", shared::fault::chain(&*error));
+            eprintln!("cooper-controller: {}", shared::telemetry::Chain(&*error));
             ExitCode::FAILURE
         }
     }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
 use shared::Bucket;
-use shared::fault::chain;
+use shared::telemetry::Chain;
 use tracing::Instrument;
 
 use crate::context::Context;
@@ -149,7 +149,7 @@ fn told(error: &ObjectError) {
     if error.is_conflict() {
         tracing::debug!("somebody else changed the Bucket in between; starting over");
     } else {
-        tracing::error!(error = chain(error), category = error.category(), "the pass failed");
+        tracing::error!(error = %Chain(error), category = error.category(), "the pass failed");
     }
 }
 

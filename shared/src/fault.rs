@@ -98,21 +98,6 @@ impl Fault {
     }
 }
 
-/// The error and what caused it, in one line. What a cause only says again is said once.
-#[must_use]
-pub fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.ends_with(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = error.source();
-    }
-    text
-}
-
 /// The class of an error code, the HTTP status deciding where the code is unknown.
 /// Source: S3 API reference, "Error responses"; STS API reference, "Common errors".
 #[must_use]
@@ -171,19 +156,6 @@ mod tests {
         assert_eq!(classify(403, "SomethingNew"), Class::Denied);
         assert_eq!(classify(500, "SomethingNew"), Class::Transient);
         assert_eq!(classify(0, NO_ANSWER), Class::Transient);
-    }
-
-    #[test]
-    fn a_chain_says_everything_once() {
-        #[derive(Debug, thiserror::Error)]
-        #[error("{text}")]
-        struct Link {
-            text: &'static str,
-            source: Option<Box<Link>>,
-        }
-        let link = |text, source| Link { text, source: Option::map(source, Box::new) };
-        let error = link("call failed", Some(link("no way: refused", Some(link("refused", None)))));
-        assert_eq!(chain(&error), "call failed: no way: refused");
     }
 
     #[test]

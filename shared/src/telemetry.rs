@@ -141,4 +141,17 @@ mod tests {
         let _ = init("error", LogFormat::Json);
         assert_eq!(init("error", LogFormat::Text).unwrap_err().category(), "log-twice");
     }
+
+    #[test]
+    fn a_chain_says_everything_once() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("{text}")]
+        struct Link {
+            text: &'static str,
+            source: Option<Box<Link>>,
+        }
+        let link = |text, source| Link { text, source: Option::map(source, Box::new) };
+        let error = link("call failed", Some(link("no way: refused", Some(link("refused", None)))));
+        assert_eq!(Chain(&error).to_string(), "call failed: no way: refused");
+    }
 }

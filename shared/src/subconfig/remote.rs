@@ -9,8 +9,9 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::{AFTER, Difference, Have, Step, SubConfig};
 use crate::admission::Path;
-use crate::fault::{Class, Fault, NO_ANSWER, Operation, chain, classify};
+use crate::fault::{Class, Fault, NO_ANSWER, Operation, classify};
 use crate::name::BucketName;
+use crate::telemetry::Chain;
 
 /// One bucket behind one client. Every call names the expected owner where it is known, so that a bucket that changed hands is
 /// never touched.
@@ -168,7 +169,7 @@ where
 {
     let status = error.raw_response().map_or(0, |response| response.status().as_u16());
     let code = error.code().map_or_else(|| if status == 0 { NO_ANSWER.to_owned() } else { status.to_string() }, str::to_owned);
-    let message = error.message().map_or_else(|| chain(&error), str::to_owned);
+    let message = error.message().map_or_else(|| Chain(&error).to_string(), str::to_owned);
     Fault { class: classify(status, &code), operation, code, message, source: Some(Arc::new(error)) }
 }
 
