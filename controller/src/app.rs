@@ -172,6 +172,7 @@ async fn work(
             ..admission::Settings::default()
         },
         deletion_policy: settings.deletion_policy,
+        unset_fields: settings.unset_fields,
         period: settings.period,
         metrics,
         memory,

@@ -58,6 +58,10 @@ pub struct Args {
     /// What happens to the S3 bucket of a deleted Bucket where neither the Bucket nor its namespace says: delete or retain.
     #[arg(long, value_name = "POLICY", default_value = "delete")]
     pub deletion_policy: String,
+    /// What becomes of the sections that a spec leaves out, where the Bucket's annotation does not say and it was not adopted: reset
+    /// (to what S3 gives a new bucket) or ignore (shown, never written).
+    #[arg(long, value_name = "WORD", default_value = "reset")]
+    pub unset_fields: String,
 
     /// Seconds between two checks of a bucket for drift; 0 for 36000 (10 h).
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]

@@ -12,7 +12,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_s3::Client;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use shared::arn::Arn;
+use shared::arn::{self, Arn};
 use shared::place::Place;
 use shared::subconfig::remote::S3Bucket;
 use shared::telemetry::Chain;
@@ -43,7 +43,14 @@ pub struct Aws {
 #[derive(Debug, Default)]
 struct Kept {
     roles: HashMap<String, SdkConfig>,
-    clients: HashMap<(String, Option<String>), Client>,
+    clients: HashMap<(String, Option<String>), Clients>,
+}
+
+/// The clients of one region and role.
+#[derive(Clone, Debug)]
+struct Clients {
+    s3: Client,
+    control: aws_sdk_s3control::Client,
 }
 
 /// Who the controller is to AWS.
@@ -125,15 +132,16 @@ impl Aws {
 
     /// The bucket of this name at this place.
     pub async fn bucket(&self, place: &Place, name: &str) -> S3Bucket {
-        let client = self.client(&place.region, place.role.as_deref()).await;
-        S3Bucket { client, name: name.to_owned(), owner: place.account.clone() }
+        let clients = self.clients(&place.region, place.role.as_deref()).await;
+        let arn = arn::bucket(name, &place.partition, &place.region, place.account.as_deref().unwrap_or_default());
+        S3Bucket::new(clients.s3, clients.control, name, place.account.clone(), arn)
     }
 
-    async fn client(&self, region: &str, role: Option<&str>) -> Client {
+    async fn clients(&self, region: &str, role: Option<&str>) -> Clients {
         let mut kept = self.kept.lock().await;
         let key = (region.to_owned(), role.map(str::to_owned));
-        if let Some(client) = kept.clients.get(&key) {
-            return client.clone();
+        if let Some(clients) = kept.clients.get(&key) {
+            return clients.clone();
         }
         if kept.clients.len() >= CLIENTS {
             *kept = Kept::default();
@@ -146,14 +154,23 @@ impl Aws {
             },
         };
         let config = config.into_builder().region(Region::new(region.to_owned())).build();
-        let client = Client::from_conf(self.s3(&config));
-        kept.clients.insert(key, client.clone());
-        client
+        let control = aws_sdk_s3control::Client::from_conf(self.control(&config));
+        let clients = Clients { s3: Client::from_conf(self.s3(&config)), control };
+        kept.clients.insert(key, clients.clone());
+        clients
     }
 
     fn s3(&self, config: &SdkConfig) -> aws_sdk_s3::Config {
         let mut builder =
             aws_sdk_s3::config::Builder::from(config).force_path_style(self.settings.path_style).interceptor(self.counting.clone());
+        if let Some(endpoint) = &self.settings.endpoint {
+            builder.set_endpoint_url(Some(endpoint.clone()));
+        }
+        builder.build()
+    }
+
+    fn control(&self, config: &SdkConfig) -> aws_sdk_s3control::Config {
+        let mut builder = aws_sdk_s3control::config::Builder::from(config).interceptor(self.counting.clone());
         if let Some(endpoint) = &self.settings.endpoint {
             builder.set_endpoint_url(Some(endpoint.clone()));
         }

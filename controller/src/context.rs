@@ -9,6 +9,7 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::core::PartialObjectMeta;
 use kube::runtime::reflector::{ObjectRef, Store};
 use shared::place::{DeletionPolicy, Identity};
+use shared::unset::UnsetFields;
 use shared::{Bucket, admission};
 use tokio_util::sync::CancellationToken;
 
@@ -36,6 +37,8 @@ pub struct Context {
     pub admission: admission::Settings,
     /// What happens to the S3 bucket of a deleted Bucket where nobody says.
     pub deletion_policy: DeletionPolicy,
+    /// What becomes of the sections that a spec leaves out, where the Bucket does not say.
+    pub unset_fields: UnsetFields,
     /// The time between two checks for drift.
     pub period: Duration,
     /// What is counted.

@@ -13,7 +13,7 @@ use crate::report::{self, Report, State};
 /// Brings S3 to what the spec says. Everything is read at once; writes go one after the other.
 pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>) -> End {
     let (observed, unread) = subconfig::observe(job.s3).await;
-    let plan = subconfig::plan(job.spec, &observed, job.place);
+    let plan = subconfig::plan(job.spec, &observed, job.place, job.unset);
     let footing = drift::footing(&bucket);
     let mut drift = drift::found(footing, plan.differences(), &created_with(job), job.place);
 
@@ -37,7 +37,7 @@ pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>) -> End {
 /// The sub-configurations that are written right after a creation, because a new bucket differs from the spec in them.
 fn created_with(job: &Job<'_>) -> Vec<&'static str> {
     let new = subconfig::after_create(job.spec, job.place);
-    subconfig::plan(job.spec, &new, job.place).differences().into_iter().map(|(config, _)| config).collect()
+    subconfig::plan(job.spec, &new, job.place, job.unset).differences().into_iter().map(|(config, _)| config).collect()
 }
 
 fn is_done(applied: &Applied, config: &str) -> bool {

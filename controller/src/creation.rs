@@ -78,7 +78,7 @@ async fn marked(context: &Context, bucket: Arc<Bucket>) -> Result<Arc<Bucket>, O
 /// Writes what a new bucket lacks. Its state is known, so that nothing has to be read.
 async fn configured(job: &Job<'_>, bucket: Arc<Bucket>, location: Option<String>, gone: Option<Drifted>) -> End {
     let new = subconfig::after_create(job.spec, job.place);
-    let plan = subconfig::plan(job.spec, &new, job.place);
+    let plan = subconfig::plan(job.spec, &new, job.place, job.unset);
     let applied = subconfig::apply(job.s3, &plan, &|| job.context.may_write()).await;
     let Some(state) = State::after(&[], &applied) else { return End::Stopped };
     let report = Report {

@@ -121,7 +121,10 @@ mod tests {
             .force_path_style(true)
             .build();
         let client = aws_sdk_s3::Client::from_conf(config);
-        let s3 = S3Bucket { client, name: "logs".to_owned(), owner: Some("123456789012".to_owned()) };
+        let control =
+            aws_sdk_s3control::Config::builder().behavior_version(BehaviorVersion::v2026_01_12()).http_client(Builder::new().build_http());
+        let control = aws_sdk_s3control::Client::from_conf(control.build());
+        let s3 = S3Bucket::new(client, control, "logs", Some("123456789012".to_owned()), "arn:aws:s3:::logs".to_owned());
         let answer = exists(&s3, &Place { region: "eu-west-1".to_owned(), ..Place::default() }).await;
         let request = server.await.unwrap();
         assert!(request.contains("x-amz-expected-bucket-owner: 123456789012"), "{request}");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use shared::place::{self, Place};
 use shared::subconfig::remote::S3Bucket;
+use shared::unset::UnsetFields;
 use shared::{Bucket, BucketSpec};
 
 use crate::claims::StoreClaims;
@@ -46,6 +47,8 @@ pub struct Job<'a> {
     pub spec: &'a BucketSpec,
     /// Where.
     pub place: &'a Place,
+    /// What becomes of the sections that the spec leaves out.
+    pub unset: UnsetFields,
     /// The bucket in S3.
     pub s3: &'a S3Bucket,
 }
@@ -85,7 +88,8 @@ async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place) -> Result<
         return Ok(End::reported(bucket, Report::of(state)));
     };
     let s3 = context.aws.bucket(place, &spec.name).await;
-    let job = Job { context, spec: &spec, place, s3: &s3 };
+    let unset = UnsetFields::of(&bucket, context.unset_fields);
+    let job = Job { context, spec: &spec, place, unset, s3: &s3 };
     match observe::exists(&s3, place).await {
         Ok(Exists::No) => creation::run(&job, bucket).await,
         Ok(Exists::Here) => match owned(context, bucket).await? {

@@ -179,7 +179,7 @@ mod tests {
     }
 
     fn ran(config: &'static str, outcome: Outcome) -> Ran {
-        Ran { config, differences: Vec::new(), outcome }
+        Ran { config, differences: Vec::new(), outcome, interim: false }
     }
 
     #[test]

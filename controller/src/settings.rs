@@ -6,6 +6,7 @@ use std::time::Duration;
 use shared::place::DeletionPolicy;
 use shared::resource_tags::TagTemplates;
 use shared::telemetry::LogFormat;
+use shared::unset::UnsetFields;
 
 use crate::args::Args;
 
@@ -36,6 +37,8 @@ pub struct Settings {
     pub selector: Option<String>,
     /// What happens to the bucket of a deleted Bucket where nobody says.
     pub deletion_policy: DeletionPolicy,
+    /// What becomes of the sections that a spec leaves out where nobody says.
+    pub unset_fields: UnsetFields,
     /// The time between two checks for drift.
     pub period: Duration,
     /// How many Buckets are worked on at the same time.
@@ -95,6 +98,7 @@ impl Settings {
             namespaces: namespaces(&args.watch_namespace)?,
             selector,
             deletion_policy: deletion_policy(&args.deletion_policy)?,
+            unset_fields: unset_fields(&args.unset_fields)?,
             period: if seconds == 0 { PERIOD } else { Duration::from_secs(seconds) },
             concurrency: concurrency(syncs, args.reconcile_default_max_concurrent_syncs)?,
             aws: aws(args)?,
@@ -181,6 +185,10 @@ fn deletion_policy(text: &str) -> Result<DeletionPolicy, SettingsError> {
         "retain" => Ok(DeletionPolicy::Retain),
         _ => Err(problem("deletion-policy", format!("{text:?} is no policy; write delete or retain"))),
     }
+}
+
+fn unset_fields(text: &str) -> Result<UnsetFields, SettingsError> {
+    UnsetFields::parse(text).ok_or_else(|| problem("unset-fields", format!("{text:?} is not understood; write reset or ignore")))
 }
 
 /// The number for kind Bucket among `Kind=number` entries.

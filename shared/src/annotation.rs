@@ -28,6 +28,8 @@ pub const IGNORE_FIELD_DRIFT: &str = "services.k8s.aws/ignore-field-drift";
 pub const ROLE_ARN: &str = "s3.services.k8s.aws/iam-role-arn";
 /// Namespace: roles that its Buckets may name, separated by commas; `*` stands for any run of characters but `/` and `:`.
 pub const ALLOWED_ROLE_ARNS: &str = "s3.services.k8s.aws/allowed-iam-role-arns";
+/// Bucket: `reset` or `ignore`, what becomes of the sections that the spec leaves out.
+pub const UNSET_FIELDS: &str = "s3.services.k8s.aws/unset-fields";
 
 /// The prefix of the peer's annotations.
 pub const PEER_PREFIX: &str = "services.k8s.aws/";
@@ -50,7 +52,7 @@ pub const KNOWN: &[&str] = &[
     IGNORE_FIELD_DRIFT,
     ROLE_ARN,
     ALLOWED_ROLE_ARNS,
-    "s3.services.k8s.aws/unset-fields",
+    UNSET_FIELDS,
     "s3.services.k8s.aws/paused",
     "s3.services.k8s.aws/resync-seconds",
     "s3.services.k8s.aws/reconcile-requested-at",

@@ -22,5 +22,6 @@ pub mod serve;
 mod similar;
 pub mod subconfig;
 pub mod telemetry;
+pub mod unset;
 
 pub use bucket::{Bucket, BucketSpec, BucketStatus};

@@ -6,6 +6,7 @@ use shared::BucketSpec;
 use shared::place::Place;
 use shared::subconfig::remote::{Outcome, S3Bucket};
 use shared::subconfig::{apply, observe, plan};
+use shared::unset::UnsetFields;
 use tests::s3::{S3Model, S3Options};
 
 const ACCOUNT: &str = "111111111111";
@@ -20,7 +21,7 @@ impl World {
     fn new() -> Self {
         let model = S3Model::start(S3Options::default()).unwrap();
         model.create_bucket("laws", ACCOUNT, REGION).unwrap();
-        let s3 = S3Bucket { client: model.client(ACCOUNT, REGION), name: "laws".to_owned(), owner: Some(ACCOUNT.to_owned()) };
+        let s3 = model.s3_bucket("laws", ACCOUNT, REGION);
         Self { model, s3 }
     }
 
@@ -28,7 +29,7 @@ impl World {
     async fn pass(&self, spec: &BucketSpec) -> Vec<&'static str> {
         let (observed, failed) = observe(&self.s3).await;
         assert!(failed.is_empty(), "{failed:?}");
-        let applied = apply(&self.s3, &plan(spec, &observed, &Place::default()), &|| true).await;
+        let applied = apply(&self.s3, &plan(spec, &observed, &Place::default(), UnsetFields::Reset), &|| true).await;
         for ran in &applied.ran {
             assert!(matches!(ran.outcome, Outcome::Done), "{ran:?}");
         }

@@ -1,5 +1,7 @@
 //! Cross-origin resource sharing. S3 API: GetBucketCors, PutBucketCors, DeleteBucketCors.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -57,9 +59,10 @@ impl CorsRule {
 impl SubConfig for Cors {
     const NAME: &'static str = "cors";
     const FIELD: &'static str = "cors";
+    const ABSENT: &'static str = "none";
 
-    fn declared(spec: &BucketSpec) -> Option<&Self> {
-        spec.cors.as_ref()
+    fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
+        spec.cors.as_ref().map(Cow::Borrowed)
     }
 
     /// The rules keep their order: it decides.

@@ -1,6 +1,8 @@
 //! Default encryption. S3 API: GetBucketEncryption, PutBucketEncryption. DeleteBucketEncryption is never called: what it leads to, SSE-S3,
 //! is written instead, and nothing else is lost.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -74,10 +76,11 @@ impl EncryptionRule {
 impl SubConfig for Encryption {
     const NAME: &'static str = "encryption";
     const FIELD: &'static str = "encryption";
+    const ABSENT: &'static str = "SSE-S3 (AES256); what S3 blocks stays";
     const DIRECTORY_BUCKETS: bool = true;
 
-    fn declared(spec: &BucketSpec) -> Option<&Self> {
-        spec.encryption.as_ref()
+    fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
+        spec.encryption.as_ref().map(Cow::Borrowed)
     }
 
     fn normalise(self) -> Option<Self> {

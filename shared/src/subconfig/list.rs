@@ -5,8 +5,8 @@ macro_rules! subconfigs {
         /// The names of all sub-configurations, in the order of writing.
         pub const NAMES: &[&str] = &[$(<$Type as SubConfig>::NAME),+];
 
-        /// The fields of the spec that they stand in.
-        pub const FIELDS: &[&str] = &[$(<$Type as SubConfig>::FIELD),+];
+        /// The fields of the spec that they stand in, in the same order.
+        pub const FIELDS: &[&[&str]] = &[$(<$Type as SubConfig>::FIELDS),+];
 
         /// What each sub-configuration has to come after.
         pub const AFTER: &[(&str, &[&str])] = &[$((<$Type as SubConfig>::NAME, <$Type as SubConfig>::AFTER)),+];
@@ -29,17 +29,22 @@ macro_rules! subconfigs {
             Observed { $($field: <$Type as SubConfig>::after_create(spec, place).into()),+ }
         }
 
-        /// What separates S3 from the spec.
+        /// What separates S3 from the spec. `unset` says what is done about sections that the spec leaves out.
         #[must_use]
-        pub fn plan(spec: &$crate::BucketSpec, observed: &Observed, place: &$crate::place::Place) -> Plan {
-            Plan { $($field: Step::plan(spec, &observed.$field, place)),+ }
+        pub fn plan(spec: &$crate::BucketSpec, observed: &Observed, place: &$crate::place::Place, unset: $crate::unset::UnsetFields) -> Plan {
+            let mut bound = std::borrow::Cow::Borrowed(spec);
+            $(if let Have::Value(have) = &observed.$field && let Some(binding) = have.bind(&bound) {
+                bound = std::borrow::Cow::Owned(binding);
+            })+
+            Plan { $($field: Step::plan(&bound, &observed.$field, place).managed(spec, unset)),+ }
         }
 
         /// What admission says of the declared sections.
         pub fn findings(spec: &$crate::BucketSpec, facts: &$crate::admission::Facts<'_>, to: &mut $crate::admission::Findings) {
             let root = $crate::admission::Path::root("spec");
             $(if let Some(section) = <$Type as SubConfig>::declared(spec) {
-                section.findings(&root.member(<$Type as SubConfig>::FIELD), facts, to);
+                let own = root.member(<$Type as SubConfig>::FIELD);
+                section.findings(if <$Type as SubConfig>::FIELDS.len() > 1 { &root } else { &own }, facts, to);
             })+
         }
 
@@ -48,6 +53,22 @@ macro_rules! subconfigs {
             #[must_use]
             pub fn is_empty(&self) -> bool {
                 true $(&& self.$field.is_none())+
+            }
+
+            /// The sub-configurations that are not managed and differ from what an absent section means, each with the fields.
+            #[must_use]
+            pub fn unmanaged(&self) -> Vec<(&'static str, Vec<Difference>)> {
+                let mut all = Vec::new();
+                $(if let Step::Unmanaged { .. } = &self.$field {
+                    all.push((<$Type as SubConfig>::NAME, self.$field.differences()));
+                })+
+                all
+            }
+
+            /// Whether something is replaced that comes after this one.
+            #[cfg(feature = "s3")]
+            fn replaces_after(&self, name: &str) -> bool {
+                false $(|| self.$field.replaces() && <$Type as SubConfig>::AFTER.contains(&name))+
             }
 
             /// The sub-configurations with a step, each with the fields that differ.
@@ -91,9 +112,18 @@ macro_rules! subconfigs {
                 }
                 $(if let Step::Put { have, .. } = &plan.$field {
                     let want = $field.clone().await;
+                    let first = remote::first::<$Type>(want.as_ref(), have.as_ref()).filter(|_| plan.replaces_after(<$Type as SubConfig>::NAME));
+                    let last = first.is_some();
+                    let want = first.map(Ok).or(want);
                     applied.run(<$Type as SubConfig>::NAME, &plan.$field, may_write, Box::pin(remote::put::<$Type>(s3, want, have.as_ref()))).await;
+                    applied.mark_interim(last);
                 } else if let Step::Unsupported = &plan.$field {
                     applied.refuse(<$Type as SubConfig>::NAME, $crate::fault::Fault::unsupported(<$Type as remote::Remote>::PUT, <$Type as SubConfig>::FIELD));
+                })+
+                // What was written in a narrower form at first; nothing depends on the order among these.
+                $(if let Step::Put { have, .. } = &plan.$field && applied.is_interim(<$Type as SubConfig>::NAME) {
+                    let want = $field.clone().await;
+                    applied.finish(<$Type as SubConfig>::NAME, may_write, Box::pin(remote::put::<$Type>(s3, want, have.as_ref()))).await;
                 })+
                 applied
             };
@@ -123,11 +153,9 @@ macro_rules! subconfigs {
                 }
             })+
 
-            const FIELDS: &[&str] = &[$(<super::$Type as super::SubConfig>::FIELD),+];
-
             #[test]
             fn list_is_sound() {
-                crate::subconfig::laws::check_list(super::NAMES, super::AFTER, FIELDS);
+                crate::subconfig::laws::check_list(super::NAMES, super::AFTER, super::FIELDS);
             }
         }
     };

@@ -1,6 +1,8 @@
 //! Who owns uploaded objects. S3 API: GetBucketOwnershipControls, PutBucketOwnershipControls. DeleteBucketOwnershipControls is never
 //! called: it makes ACLs work again, and some other stores take the call for DeleteBucket.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +32,7 @@ pub struct OwnershipRule {
 /// The ownership that the spec asks for, in words or by what follows from it: what CreateBucket is given as ObjectOwnership.
 #[must_use]
 pub fn effective(spec: &BucketSpec) -> String {
-    let controls = OwnershipControls::declared(spec).cloned().and_then(SubConfig::normalise);
+    let controls = OwnershipControls::declared(spec).map(Cow::into_owned).and_then(SubConfig::normalise);
     let declared = controls.and_then(|controls| controls.rules?.into_iter().find_map(|rule| rule.object_ownership));
     declared.unwrap_or_else(|| undeclared(spec).to_owned())
 }
@@ -65,9 +67,10 @@ impl OwnershipControls {
 impl SubConfig for OwnershipControls {
     const NAME: &'static str = "ownership_controls";
     const FIELD: &'static str = "ownershipControls";
+    const ABSENT: &'static str = "BucketOwnerEnforced; objectOwnership, or BucketOwnerPreferred where an ACL is asked for";
 
-    fn declared(spec: &BucketSpec) -> Option<&Self> {
-        spec.ownership_controls.as_ref()
+    fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
+        spec.ownership_controls.as_ref().map(Cow::Borrowed)
     }
 
     fn normalise(self) -> Option<Self> {

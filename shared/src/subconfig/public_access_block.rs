@@ -1,6 +1,8 @@
 //! The block on public access. S3 API: GetPublicAccessBlock, PutPublicAccessBlock. DeletePublicAccessBlock is never called: it turns
 //! all four protections off, and some other stores take the call for DeleteBucket.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,9 +40,10 @@ impl PublicAccessBlock {
 impl SubConfig for PublicAccessBlock {
     const NAME: &'static str = "public_access_block";
     const FIELD: &'static str = "publicAccessBlock";
+    const ABSENT: &'static str = "all four true";
 
-    fn declared(spec: &BucketSpec) -> Option<&Self> {
-        spec.public_access_block.as_ref()
+    fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
+        spec.public_access_block.as_ref().map(Cow::Borrowed)
     }
 
     /// A missing member is false, as in PutPublicAccessBlock; with all four missing nothing is said.
@@ -52,6 +55,18 @@ impl SubConfig for PublicAccessBlock {
             ignore_public_acls: given(self.ignore_public_acls),
             restrict_public_buckets: given(self.restrict_public_buckets),
         })
+    }
+
+    /// What keeps public policies and ACLs from having any effect goes last: until then an older policy or ACL may stand that is
+    /// wider than the new one. What refuses them goes first, or the new ones could not be written.
+    fn interim(&self, have: &Self) -> Option<Self> {
+        let kept = |want: Option<bool>, have: Option<bool>| Some(want.unwrap_or_default() || have.unwrap_or_default());
+        let narrower = Self {
+            ignore_public_acls: kept(self.ignore_public_acls, have.ignore_public_acls),
+            restrict_public_buckets: kept(self.restrict_public_buckets, have.restrict_public_buckets),
+            ..self.clone()
+        };
+        (narrower.clone().normalise() != self.clone().normalise()).then_some(narrower)
     }
 
     fn absent(_spec: &BucketSpec) -> Option<Self> {
@@ -153,6 +168,16 @@ mod tests {
                 ["spec.publicAccessBlock.blockPublicPolicy"]
             );
         }
+    }
+
+    #[test]
+    fn what_takes_the_effect_from_older_policies_is_loosened_last() {
+        let open = of(json!({"blockPublicPolicy": false}));
+        let members = serde_json::to_value(open.interim(&PublicAccessBlock::all()).unwrap()).unwrap();
+        assert_eq!(members, json!({"blockPublicPolicy": false, "ignorePublicACLs": true, "restrictPublicBuckets": true}));
+        assert_eq!(PublicAccessBlock::all().interim(&open), None, "tighter at once");
+        let refusing = of(json!({"ignorePublicACLs": true, "restrictPublicBuckets": true}));
+        assert_eq!(refusing.interim(&PublicAccessBlock::all()), None, "to let new ones in opens nothing");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
@@ -23,9 +24,21 @@ pub struct S3Bucket {
     pub name: String,
     /// The account that owns the bucket, 12 digits.
     pub owner: Option<String>,
+    /// The client of S3 Control in the same place: the tags of a bucket whose ABAC is on, and of a directory bucket.
+    pub control: aws_sdk_s3control::Client,
+    /// The bucket's ARN, by which S3 Control names it.
+    pub arn: String,
+    /// Whether this pass found ABAC on: S3 takes tags by S3 Control only then.
+    pub abac: Arc<AtomicBool>,
 }
 
 impl S3Bucket {
+    /// A bucket of which nothing was read yet.
+    #[must_use]
+    pub fn new(client: Client, control: aws_sdk_s3control::Client, name: &str, owner: Option<String>, arn: String) -> Self {
+        Self { client, name: name.to_owned(), owner, control, arn, abac: Arc::default() }
+    }
+
     /// Whether this is a directory bucket.
     #[must_use]
     pub fn is_directory(&self) -> bool {
@@ -48,6 +61,8 @@ pub trait Remote: SubConfig {
     const PUT: Operation;
     /// The call that takes it away; [`Remote::PUT`] where S3 has none.
     const DELETE: Operation;
+    /// Further calls that reading or writing it may take.
+    const OTHERS: &'static [Operation] = &[];
 
     /// Reads it. An answer without the members that make it one is [`Have::Unsupported`], never empty.
     fn read(s3: &S3Bucket) -> impl Future<Output = Result<Have<Self>, Fault>> + Send;
@@ -74,16 +89,20 @@ pub(super) async fn read<S: Remote>(s3: &S3Bucket) -> Result<Have<S>, Fault> {
 pub(super) async fn complete<S: Remote>(s3: &S3Bucket, step: &Step<S>) -> Option<Result<S, Fault>> {
     match step {
         Step::Put { want, .. } => Some(S::complete(s3, want).await),
-        Step::None | Step::Remove { .. } | Step::Unsupported => None,
+        Step::None | Step::Remove { .. } | Step::Unsupported | Step::Unmanaged { .. } => None,
     }
 }
 
-/// Writes what was completed.
+/// What to write first, where one write would open the bucket wider than either end state.
+pub(super) fn first<S: Remote>(want: Option<&Result<S, Fault>>, have: Option<&S>) -> Option<S> {
+    want?.as_ref().ok()?.interim(have?)
+}
+
+/// Writes what was completed. A narrower form that S3 holds already takes no call.
 pub(super) async fn put<S: Remote>(s3: &S3Bucket, want: Option<Result<S, Fault>>, have: Option<&S>) -> Result<(), Fault> {
-    match want {
-        Some(want) => S::put(s3, &want?, have).await,
-        None => Ok(()),
-    }
+    let Some(want) = want.transpose()? else { return Ok(()) };
+    let there = have.is_some_and(|have| have.clone().normalise() == want.clone().normalise());
+    if there { Ok(()) } else { S::put(s3, &want, have).await }
 }
 
 /// A sub-configuration that could not be read.
@@ -120,6 +139,8 @@ pub struct Ran {
     pub differences: Vec<Difference>,
     /// What became of it.
     pub outcome: Outcome,
+    /// Whether only a narrower form of it was written so far; false once all writes of the plan were tried.
+    pub interim: bool,
 }
 
 /// All steps of a plan, in the order in which they ran.
@@ -137,27 +158,62 @@ impl Applied {
         may_write: &(dyn Fn() -> bool + Sync),
         call: impl Future<Output = Result<(), Fault>> + Send,
     ) {
-        let outcome = if !may_write() {
-            Outcome::Stopped
-        } else if let Some(by) = self.holds_back(config, matches!(step, Step::Remove { .. })) {
-            Outcome::HeldBack { by }
-        } else {
-            match call.await {
-                Ok(()) => Outcome::Done,
-                Err(fault) => Outcome::Failed(fault),
-            }
-        };
-        self.ran.push(Ran { config, differences: step.differences(), outcome });
+        let outcome = self.outcome(config, matches!(step, Step::Remove { .. }), may_write, call).await;
+        self.ran.push(Ran { config, differences: step.differences(), outcome, interim: false });
+    }
+
+    /// What was written last was a narrower form, and the rest of it has to follow.
+    pub(super) fn mark_interim(&mut self, interim: bool) {
+        if let Some(ran) = self.ran.last_mut() {
+            ran.interim = interim && matches!(ran.outcome, Outcome::Done);
+        }
+    }
+
+    pub(super) fn is_interim(&self, config: &str) -> bool {
+        self.ran.iter().any(|ran| ran.config == config && ran.interim)
+    }
+
+    /// Writes the rest of a step, unless something failed that has to come before.
+    pub(super) async fn finish(
+        &mut self,
+        config: &'static str,
+        may_write: &(dyn Fn() -> bool + Sync),
+        call: impl Future<Output = Result<(), Fault>> + Send,
+    ) {
+        let outcome = self.outcome(config, true, may_write, call).await;
+        if let Some(ran) = self.ran.iter_mut().find(|ran| ran.config == config) {
+            (ran.outcome, ran.interim) = (outcome, false);
+        }
     }
 
     pub(super) fn refuse(&mut self, config: &'static str, fault: Fault) {
-        self.ran.push(Ran { config, differences: Vec::new(), outcome: Outcome::Failed(fault) });
+        self.ran.push(Ran { config, differences: Vec::new(), outcome: Outcome::Failed(fault), interim: false });
+    }
+
+    /// `last` where the call has to come after what depends on it, instead of before.
+    async fn outcome(
+        &self,
+        config: &'static str,
+        last: bool,
+        may_write: &(dyn Fn() -> bool + Sync),
+        call: impl Future<Output = Result<(), Fault>> + Send,
+    ) -> Outcome {
+        if !may_write() {
+            return Outcome::Stopped;
+        }
+        if let Some(by) = self.holds_back(config, last) {
+            return Outcome::HeldBack { by };
+        }
+        match call.await {
+            Ok(()) => Outcome::Done,
+            Err(fault) => Outcome::Failed(fault),
+        }
     }
 
     /// The failed step that this one waits for: a put for what it comes after, a removal for what comes after it.
-    fn holds_back(&self, config: &'static str, removal: bool) -> Option<&'static str> {
+    fn holds_back(&self, config: &'static str, last: bool) -> Option<&'static str> {
         let after = |name: &str| AFTER.iter().find(|(of, _)| *of == name).map_or(&[] as &[&str], |(_, after)| after);
-        let depends = |on: &'static str| if removal { after(on).contains(&config) } else { after(config).contains(&on) };
+        let depends = |on: &'static str| if last { after(on).contains(&config) } else { after(config).contains(&on) };
         self.ran.iter().filter(|ran| !matches!(ran.outcome, Outcome::Done)).map(|ran| ran.config).find(|failed| depends(failed))
     }
 }

@@ -1,5 +1,6 @@
 //! What every sub-configuration is, and how one of them is compared. Pure.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 
 use serde::Serialize;
@@ -11,21 +12,26 @@ use crate::BucketSpec;
 use crate::admission::{Facts, Findings, Path};
 use crate::name::BucketName;
 use crate::place::Place;
+use crate::unset::UnsetFields;
 
 /// One sub-configuration. The type itself is the CRD's own fragment, so that what is wanted, what S3 holds, a difference between
 /// them and a finding all speak one language.
 pub trait SubConfig: Clone + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The name in metrics, Events, status and logs.
     const NAME: &'static str;
-    /// The field of the spec.
+    /// The field of the spec; the leading one where the section has several.
     const FIELD: &'static str;
+    /// All its fields of the spec. Where there are several they stand in the spec itself, and the type holds them by these names.
+    const FIELDS: &'static [&'static str] = &[Self::FIELD];
+    /// What an absent section means, for people.
+    const ABSENT: &'static str;
     /// The sub-configurations that S3 wants written before this one.
     const AFTER: &'static [&'static str] = &[];
     /// Whether directory buckets have it.
     const DIRECTORY_BUCKETS: bool = false;
 
     /// The section of the spec, if it is there.
-    fn declared(spec: &BucketSpec) -> Option<&Self>;
+    fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>>;
 
     /// The one spelling of all that mean the same to S3; `None` where it says nothing at all.
     #[must_use]
@@ -40,7 +46,7 @@ pub trait SubConfig: Clone + PartialEq + Debug + Serialize + DeserializeOwned + 
     /// What S3 shall hold; `None` is nothing.
     #[must_use]
     fn want(spec: &BucketSpec, _place: &Place) -> Option<Self> {
-        Self::declared(spec).filter(|section| (*section).clone().normalise().is_some()).cloned().or_else(|| Self::absent(spec))
+        Self::declared(spec).map(Cow::into_owned).filter(|section| section.clone().normalise().is_some()).or_else(|| Self::absent(spec))
     }
 
     /// What S3 holds right after CreateBucket, with all that rides on that call.
@@ -54,6 +60,20 @@ pub trait SubConfig: Clone + PartialEq + Debug + Serialize + DeserializeOwned + 
     #[must_use]
     fn inherit(self, _have: &Self) -> Self {
         self
+    }
+
+    /// What S3 never takes back, carried over into the spec that all sub-configurations are planned from; `None` where the spec says
+    /// it already, or where there is no such thing.
+    #[must_use]
+    fn bind(&self, _spec: &BucketSpec) -> Option<BucketSpec> {
+        None
+    }
+
+    /// What to write first where something that comes after it is written too: no wider than what is there and what is wanted, so
+    /// that no moment in between is. What is wanted follows once all that comes after it is written. `None` where one write does.
+    #[must_use]
+    fn interim(&self, _have: &Self) -> Option<Self> {
+        None
     }
 
     /// What a bucket does that holds nothing, where that is what an absent section means: nothing is written then.
@@ -74,7 +94,13 @@ pub trait SubConfig: Clone + PartialEq + Debug + Serialize + DeserializeOwned + 
         serde_json::to_value(self).unwrap_or_default()
     }
 
-    /// What admission says of the section.
+    /// Where differences lie: the section, or the spec where the section has several fields.
+    #[must_use]
+    fn root() -> String {
+        if Self::FIELDS.len() > 1 { "spec".to_owned() } else { format!("spec.{}", Self::FIELD) }
+    }
+
+    /// What admission says of the section, which stands at this path (the spec's own where it has several fields).
     fn findings(&self, _at: &Path<'_>, _facts: &Facts<'_>, _to: &mut Findings) {}
 }
 
@@ -118,6 +144,13 @@ pub enum Step<S> {
     },
     /// The spec declares it and the store does not implement it.
     Unsupported,
+    /// It differs from what an absent section means, and absent sections are not managed: it is shown and never written.
+    Unmanaged {
+        /// What would be written.
+        want: Option<S>,
+        /// What is there.
+        have: Option<S>,
+    },
 }
 
 impl<S: SubConfig> Step<S> {
@@ -127,7 +160,7 @@ impl<S: SubConfig> Step<S> {
         if BucketName::new(&spec.name).is_directory() && !S::DIRECTORY_BUCKETS {
             return Self::None;
         }
-        let declared = S::declared(spec).is_some_and(|section| section.clone().normalise().is_some());
+        let declared = S::declared(spec).is_some_and(|section| section.into_owned().normalise().is_some());
         let have = match have {
             Have::Unsupported if declared => return Self::Unsupported,
             Have::Unsupported | Have::Unread => return Self::None,
@@ -151,10 +184,30 @@ impl<S: SubConfig> Step<S> {
         }
     }
 
-    /// Whether there is anything to do or to say.
+    /// The same step, only shown where the spec says nothing and absent sections are not managed.
+    #[must_use]
+    pub fn managed(self, spec: &BucketSpec, unset: UnsetFields) -> Self {
+        if unset == UnsetFields::Reset || S::declared(spec).is_some() {
+            return self;
+        }
+        match self {
+            Self::None | Self::Unsupported => Self::None,
+            Self::Put { want, have } => Self::Unmanaged { want: Some(want), have },
+            Self::Remove { have } => Self::Unmanaged { want: None, have: Some(have) },
+            Self::Unmanaged { .. } => self,
+        }
+    }
+
+    /// Whether there is nothing to do.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        matches!(self, Self::None)
+        matches!(self, Self::None | Self::Unmanaged { .. })
+    }
+
+    /// Whether it writes over something.
+    #[must_use]
+    pub fn replaces(&self) -> bool {
+        matches!(self, Self::Put { have: Some(have), .. } if have.clone().normalise().is_some())
     }
 
     /// The fields in which S3 differs from what is wanted.
@@ -164,8 +217,9 @@ impl<S: SubConfig> Step<S> {
             Self::None | Self::Unsupported => return Vec::new(),
             Self::Put { want, have } => (Some(want), have.as_ref()),
             Self::Remove { have } => (None, Some(have)),
+            Self::Unmanaged { want, have } => (want.as_ref(), have.as_ref()),
         };
         let value = |side: Option<&S>| side.cloned().and_then(S::shown).map_or(Value::Null, |shown| shown.compared());
-        diff::between(&format!("spec.{}", S::FIELD), &value(want), &value(have))
+        diff::between(&S::root(), &value(want), &value(have))
     }
 }

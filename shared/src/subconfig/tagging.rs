@@ -2,6 +2,8 @@
 
 mod findings;
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -48,10 +50,11 @@ impl Tag {
 impl SubConfig for Tagging {
     const NAME: &'static str = "tagging";
     const FIELD: &'static str = "tagging";
+    const ABSENT: &'static str = "no tags but those of the controller; `aws:` tags stay";
     const DIRECTORY_BUCKETS: bool = true;
 
-    fn declared(spec: &BucketSpec) -> Option<&Self> {
-        spec.tagging.as_ref()
+    fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
+        spec.tagging.as_ref().map(Cow::Borrowed)
     }
 
     /// Sorted by key; a key given twice counts by its last value, as in the peer; `aws:` tags are AWS's own and never compared.

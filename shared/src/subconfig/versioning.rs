@@ -1,5 +1,7 @@
 //! Versioning. S3 API: GetBucketVersioning, PutBucketVersioning; there is no call that takes it away.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,9 +28,10 @@ impl Versioning {
 impl SubConfig for Versioning {
     const NAME: &'static str = "versioning";
     const FIELD: &'static str = "versioning";
+    const ABSENT: &'static str = "off (Suspended where it was on); Enabled with object lock";
 
-    fn declared(spec: &BucketSpec) -> Option<&Self> {
-        spec.versioning.as_ref()
+    fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
+        spec.versioning.as_ref().map(Cow::Borrowed)
     }
 
     /// `Suspended` says as little as no status: neither bucket makes new versions, and S3 has no way back from the one to the

@@ -5,6 +5,8 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{BehaviorVersion, Builder, Region};
 use aws_smithy_types::retry::RetryConfig;
 
+use shared::subconfig::remote::S3Bucket;
+
 use super::S3Model;
 use super::identity::AccessKey;
 
@@ -31,6 +33,21 @@ impl S3Model {
             .retry_config(RetryConfig::disabled())
             .build();
         Client::from_conf(config)
+    }
+
+    /// A bucket as the controller's own code reaches it.
+    pub fn s3_bucket(&self, name: &str, account: &str, region: &str) -> S3Bucket {
+        let key = self.credentials(account);
+        let control = aws_sdk_s3control::config::Builder::new()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .endpoint_url(self.endpoint())
+            .region(Region::new(region.to_owned()))
+            .credentials_provider(Credentials::new(key.id, key.secret, None, None, "s3-model"))
+            .retry_config(RetryConfig::disabled())
+            .build();
+        let control = aws_sdk_s3control::Client::from_conf(control);
+        let arn = shared::arn::bucket(name, "aws", region, account);
+        S3Bucket::new(self.client(account, region), control, name, Some(account.to_owned()), arn)
     }
 
     /// The environment variables by which an AWS client finds the model as an account's administrator.

@@ -16,6 +16,7 @@ use proptest::test_runner::{Config, TestCaseResult, TestRunner};
 use super::{Have, Step, SubConfig};
 use crate::BucketSpec;
 use crate::place::Place;
+use crate::unset::UnsetFields;
 
 /// Where the laws take their values from.
 pub(super) trait Sample: SubConfig {
@@ -57,7 +58,8 @@ pub(super) fn keep<S: Sample>() {
         a_step_says_why(&want, &have)?;
         silence_means_a_new_bucket(&have)?;
         a_new_bucket_needs_only_what_creation_did_not_bring(&want)?;
-        only_what_was_read_is_changed(&want)
+        only_what_was_read_is_changed(&want)?;
+        what_is_not_managed_is_shown_and_never_written(&want, &have)
     });
 }
 
@@ -80,8 +82,8 @@ fn a_step_says_why<S: Sample>(want: &S, have: &S) -> TestCaseResult {
     let step = plan(&spec, &have);
     prop_assert_eq!(&step, &plan(&spec, &have));
     prop_assert_eq!(step.is_none(), step.differences().is_empty(), "{:?}", step);
-    let prefix = format!("spec.{}", S::FIELD);
-    prop_assert!(step.differences().iter().all(|difference| difference.field.starts_with(&prefix)));
+    let prefixes: Vec<String> = S::FIELDS.iter().map(|field| format!("spec.{field}")).collect();
+    prop_assert!(step.differences().iter().all(|difference| prefixes.iter().any(|prefix| difference.field.starts_with(prefix))));
     let declared = want.clone().normalise().is_some();
     prop_assert!(!declared || !matches!(step, Step::Remove { .. }), "declared, yet removed");
     Ok(())
@@ -126,15 +128,29 @@ fn only_what_was_read_is_changed<S: Sample>(want: &S) -> TestCaseResult {
     Ok(())
 }
 
+fn what_is_not_managed_is_shown_and_never_written<S: Sample>(want: &S, have: &S) -> TestCaseResult {
+    let ignored = |spec: &BucketSpec, have: Have<S>| plan(spec, &have).managed(spec, UnsetFields::Ignore);
+    for have in [Have::Value(have.clone()), Have::Empty, Have::Unsupported] {
+        let step = ignored(&silent(), have.clone());
+        prop_assert!(step.is_none() && !matches!(step, Step::Unsupported));
+        prop_assert_eq!(step.differences(), plan(&silent(), &have).differences(), "shown as it would be written");
+        let spec = spec_of(want.clone());
+        if S::declared(&spec).is_some() {
+            prop_assert_eq!(ignored(&spec, have.clone()), plan(&spec, &have), "what is declared is managed");
+        }
+    }
+    Ok(())
+}
+
 /// Names are unique, what comes after something comes after it in the list too, and fields are fields of the spec.
-pub(super) fn check_list(names: &[&str], after: &[(&str, &[&str])], fields: &[&str]) {
+pub(super) fn check_list(names: &[&str], after: &[(&str, &[&str])], fields: &[&[&str]]) {
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "a name stands twice in {names:?}");
     let place = |name: &str| names.iter().position(|other| *other == name).unwrap_or_else(|| panic!("{name} is not in the list"));
     for (name, earlier) in after {
         assert!(earlier.iter().all(|earlier| place(earlier) < place(name)), "{name} is written before one of {earlier:?}");
     }
     let schema = schemars::schema_for!(BucketSpec).to_value();
-    for field in fields {
+    for field in fields.concat() {
         assert!(schema["properties"].get(field).is_some(), "spec.{field} does not exist");
     }
 }

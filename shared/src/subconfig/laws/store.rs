@@ -69,7 +69,16 @@ impl Store {
             .retry_config(RetryConfig::disabled())
             .http_client(SharedHttpClient::new(self.clone()))
             .build();
-        S3Bucket { client: aws_sdk_s3::Client::from_conf(config), name: "laws".to_owned(), owner: Some("123456789012".to_owned()) }
+        let control = aws_sdk_s3control::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(Credentials::new("key", "secret", None, None, "laws"))
+            .endpoint_url("http://s3.invalid")
+            .retry_config(RetryConfig::disabled())
+            .http_client(SharedHttpClient::new(self.clone()))
+            .build();
+        let (client, control) = (aws_sdk_s3::Client::from_conf(config), aws_sdk_s3control::Client::from_conf(control));
+        S3Bucket::new(client, control, "laws", Some("123456789012".to_owned()), "arn:aws:s3:::laws".to_owned())
     }
 
     /// The document that the bucket holds under a name.

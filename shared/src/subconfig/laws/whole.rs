@@ -9,6 +9,7 @@ use crate::BucketSpec;
 use crate::place::Place;
 use crate::subconfig::remote::{Applied, Outcome};
 use crate::subconfig::{Have, NAMES, Observed, after_create, apply, observe, plan};
+use crate::unset::UnsetFields;
 
 fn everything() -> BucketSpec {
     let spec = json!({
@@ -33,7 +34,7 @@ fn pass(store: &Store, spec: &BucketSpec, known: Option<Observed>, may_write: bo
             Some(observed) => observed,
             None => observe(&s3).await.0,
         };
-        apply(&s3, &plan(spec, &observed, &Place::default()), &|| may_write).await
+        apply(&s3, &plan(spec, &observed, &Place::default(), UnsetFields::Reset), &|| may_write).await
     })
 }
 
@@ -84,6 +85,38 @@ fn a_failed_step_holds_back_only_what_comes_after_it() {
     assert_eq!(outcomes(&pass(&store, &everything(), None, true)), [&failed[..], &rest[..]].concat());
 }
 
+/// A policy and a block that are there, and others that open the bucket in another way.
+fn reopened(store: &Store) -> BucketSpec {
+    let policy =
+        |sid: &str| json!({"Statement": [{"Sid": sid, "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}]}).to_string();
+    let spec = |block: bool, sid: &str| -> BucketSpec {
+        let block = json!({"ignorePublicACLs": block, "restrictPublicBuckets": block});
+        serde_json::from_value(json!({"name": "laws", "policy": policy(sid), "publicAccessBlock": block})).unwrap()
+    };
+    pass(store, &spec(true, "old"), None, true);
+    spec(false, "new")
+}
+
+#[test]
+fn a_bucket_is_never_open_with_the_older_policy() {
+    let store = Store::new_bucket();
+    let spec = reopened(&store);
+    let before = store.calls().len();
+    assert_eq!(outcomes(&pass(&store, &spec, None, true)), ["public_access_block done", "policy done"]);
+    let writes: Vec<_> = store.calls().split_off(before).into_iter().filter(|call| call.starts_with("PUT")).collect();
+    assert_eq!(writes, ["PUT policy", "PUT publicAccessBlock"], "the block that is there is narrow enough until then");
+    assert!(pass(&store, &spec, None, true).ran.is_empty());
+}
+
+#[test]
+fn a_block_stays_where_the_policy_behind_it_could_not_be_replaced() {
+    let store = Store::new_bucket();
+    let spec = reopened(&store);
+    store.refuse("policy");
+    assert_eq!(outcomes(&pass(&store, &spec, None, true)), ["public_access_block after policy", "policy AccessDenied"]);
+    assert!(store.document("publicAccessBlock").unwrap().contains("<RestrictPublicBuckets>true"));
+}
+
 #[test]
 fn a_controller_that_may_not_write_does_not() {
     let store = Store::new_bucket();
@@ -118,6 +151,11 @@ fn a_directory_bucket_is_asked_only_for_what_it_has() {
     "laws--use1-az4--x-s3".clone_into(&mut s3.name);
     assert_eq!(s3.expected_owner(), None, "directory buckets do not know the header");
     let bucket = BucketSpec { name: s3.name, ..everything() };
-    let steps = plan(&bucket, &Observed { versioning: Have::Empty, encryption: Have::Empty, ..Observed::default() }, &Place::default());
+    let steps = plan(
+        &bucket,
+        &Observed { versioning: Have::Empty, encryption: Have::Empty, ..Observed::default() },
+        &Place::default(),
+        UnsetFields::Reset,
+    );
     assert_eq!(steps.differences().into_iter().map(|(name, _)| name).collect::<Vec<_>>(), ["encryption"]);
 }

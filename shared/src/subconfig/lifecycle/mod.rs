@@ -14,16 +14,19 @@ pub use types::{
     NoncurrentExpiration, NoncurrentTransition,
 };
 
+use std::borrow::Cow;
+
 use super::{SubConfig, normal};
 use crate::BucketSpec;
 
 impl SubConfig for Lifecycle {
     const NAME: &'static str = "lifecycle";
     const FIELD: &'static str = "lifecycle";
+    const ABSENT: &'static str = "no rules";
     const DIRECTORY_BUCKETS: bool = true;
 
-    fn declared(spec: &BucketSpec) -> Option<&Self> {
-        spec.lifecycle.as_ref()
+    fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
+        spec.lifecycle.as_ref().map(Cow::Borrowed)
     }
 
     /// The rules by id: their order means nothing to S3.

@@ -4,6 +4,8 @@ mod canonical;
 #[cfg(test)]
 pub(super) mod equivalence;
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,12 +22,13 @@ pub struct Policy(pub String);
 impl SubConfig for Policy {
     const NAME: &'static str = "policy";
     const FIELD: &'static str = "policy";
+    const ABSENT: &'static str = "no policy";
     /// A policy that S3 takes for public is refused while public policies are blocked.
     const AFTER: &'static [&'static str] = &["public_access_block"];
     const DIRECTORY_BUCKETS: bool = true;
 
-    fn declared(spec: &BucketSpec) -> Option<&Self> {
-        spec.policy.as_ref()
+    fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
+        spec.policy.as_ref().map(Cow::Borrowed)
     }
 
     /// A text that is no JSON object is compared as text: S3 will say what is wrong with it.
