@@ -16,6 +16,7 @@ use kube::runtime::controller::{self, Action, Controller};
 use kube::runtime::reflector::{self, Store};
 use prometheus::Registry;
 use shared::serve::{Readiness, health_router, metrics_router, run as serve, shutdown_on_signal};
+use shared::subconfig::carry::Carry;
 use shared::telemetry::Chain;
 use shared::{Bucket, admission, place, telemetry};
 use tokio::net::TcpListener;
@@ -30,6 +31,7 @@ use crate::memory::Memory;
 use crate::metrics::Metrics;
 use crate::objects::Objects;
 use crate::pass;
+use crate::references::Roles;
 use crate::settings::Settings;
 use crate::watch::{self, Scope};
 
@@ -141,7 +143,7 @@ async fn work(
     probe(&client, &scope).await?;
 
     let (namespaces, changed) = watch_namespaces(client.clone());
-    let aws = Aws::load(settings.aws.clone(), Counting(metrics.clone())).await;
+    let aws = Aws::load(settings.aws.clone(), Counting(metrics.clone())).await.carrying(Carry::new(&registry)?);
     let caller = aws.caller().await?;
     tracing::info!(account = caller.account, arn = caller.arn, region = settings.aws.region, "AWS knows the controller");
     readiness.set("identity", true);
@@ -156,6 +158,7 @@ async fn work(
     announce(buckets.clone(), readiness);
     let (events, publisher) = Events::start(client.clone());
     let context = Arc::new(Context {
+        roles: Roles::new(client.clone(), settings.cross_namespace),
         objects: Objects::new(client),
         events,
         buckets: buckets.clone(),

@@ -63,6 +63,10 @@ pub struct Args {
     #[arg(long, value_name = "WORD", default_value = "reset")]
     pub unset_fields: String,
 
+    /// Whether a Bucket may refer to a Role of another namespace.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = true, action = ArgAction::Set)]
+    pub enable_cross_namespace: bool,
+
     /// Seconds between two checks of a bucket for drift; 0 for 36000 (10 h).
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub reconcile_default_resync_seconds: u64,
@@ -85,6 +89,24 @@ pub enum Command {
         /// The folder to write to.
         #[arg(long, value_name = "FOLDER")]
         dir: PathBuf,
+    },
+    /// Writes the table of sub-configurations into the README.
+    Docs {
+        /// The README, which marks the place of the table.
+        #[arg(long, value_name = "FILE")]
+        readme: PathBuf,
+    },
+    /// Prints the least IAM policy that the controller needs for the buckets of one account.
+    IamPolicy {
+        /// What the names of the buckets start with; all buckets, if empty.
+        #[arg(long, value_name = "PREFIX", default_value = "", hide_default_value = true)]
+        bucket_prefix: String,
+        /// The partition of the account, such as aws-cn.
+        #[arg(long, value_name = "PARTITION", default_value = "aws")]
+        partition: String,
+        /// Only what reads.
+        #[arg(long)]
+        read_only: bool,
     },
 }
 

@@ -12,14 +12,19 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_s3::Client;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_types::service_config::ServiceConfigKey;
 use shared::arn::{self, Arn};
 use shared::place::Place;
-use shared::subconfig::remote::S3Bucket;
+use shared::subconfig::carry::Carry;
+use shared::subconfig::remote::{S3Bucket, unprefixed};
 use shared::telemetry::Chain;
 use tokio::sync::Mutex;
 
 use crate::calls::Counting;
 use crate::settings::AwsSettings;
+
+#[cfg(test)]
+mod tests;
 
 /// How often one call is tried inside the SDK; after that the Bucket is tried again as a whole.
 const ATTEMPTS: u32 = 3;
@@ -37,6 +42,7 @@ pub struct Aws {
     base: SdkConfig,
     settings: AwsSettings,
     counting: Counting,
+    carry: Option<Carry>,
     kept: Mutex<Kept>,
 }
 
@@ -102,7 +108,13 @@ impl Aws {
             Ok(name) => loader.app_name(name),
             Err(_) => loader,
         };
-        Self { base: loader.load().await, settings, counting, kept: Mutex::default() }
+        Self { base: loader.load().await, settings, counting, carry: None, kept: Mutex::default() }
+    }
+
+    /// The same, with members of S3's answers that the SDK does not know carried over into what is written.
+    #[must_use]
+    pub fn carrying(self, carry: Carry) -> Self {
+        Self { carry: Some(carry), ..self }
     }
 
     /// Asks STS who the controller is, a few times.
@@ -163,14 +175,24 @@ impl Aws {
     fn s3(&self, config: &SdkConfig) -> aws_sdk_s3::Config {
         let mut builder =
             aws_sdk_s3::config::Builder::from(config).force_path_style(self.settings.path_style).interceptor(self.counting.clone());
+        if let Some(carry) = &self.carry {
+            builder = builder.interceptor(carry.clone());
+        }
         if let Some(endpoint) = &self.settings.endpoint {
             builder.set_endpoint_url(Some(endpoint.clone()));
+        }
+        // At an endpoint of one's own the SDK asks for a session (CreateSession) before every call about a directory bucket, also
+        // before those that take none at AWS, such as CreateBucket.
+        if self.settings.endpoint.is_some() || has_endpoint(config) {
+            builder = builder.disable_s3_express_session_auth(true);
         }
         builder.build()
     }
 
+    /// S3 Control is where S3 is, unless the SDK's environment names another endpoint for it.
     fn control(&self, config: &SdkConfig) -> aws_sdk_s3control::Config {
-        let mut builder = aws_sdk_s3control::config::Builder::from(config).interceptor(self.counting.clone());
+        let builder = aws_sdk_s3control::config::Builder::from(config).interceptor(self.counting.clone());
+        let mut builder = builder.endpoint_resolver(unprefixed());
         if let Some(endpoint) = &self.settings.endpoint {
             builder.set_endpoint_url(Some(endpoint.clone()));
         }
@@ -190,6 +212,13 @@ impl Aws {
             None => self.base.clone(),
         }
     }
+}
+
+/// Whether the SDK's environment or profile names an endpoint for S3, or for everything.
+fn has_endpoint(config: &SdkConfig) -> bool {
+    let key = ServiceConfigKey::builder().service_id("S3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
+    let own = config.service_config().zip(key.ok()).and_then(|(all, key)| all.load_config(key));
+    own.is_some() || config.endpoint_url().is_some()
 }
 
 /// One HTTP client for all, as each one of its own would read the trust store and keep connections of its own. With the bucket's

@@ -18,11 +18,14 @@ use crate::events::Events;
 use crate::memory::Memory;
 use crate::metrics::Metrics;
 use crate::objects::Objects;
+use crate::references::Roles;
 
 /// What every pass has at hand.
 pub struct Context {
     /// Writes to the API server.
     pub objects: Objects,
+    /// The Roles that specs refer to.
+    pub roles: Roles,
     /// Where Events are published.
     pub events: Events,
     /// The cache of Buckets.

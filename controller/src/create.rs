@@ -3,20 +3,19 @@
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::create_bucket::builders::CreateBucketInputBuilder;
 use aws_sdk_s3::types::{
-    BucketCannedAcl, BucketInfo, BucketLocationConstraint, BucketNamespace, BucketType, CreateBucketConfiguration, DataRedundancy,
-    LocationInfo, LocationType, ObjectOwnership, Tag,
+    BucketInfo, BucketLocationConstraint, BucketNamespace, BucketType, CreateBucketConfiguration, DataRedundancy, LocationInfo,
+    LocationType, ObjectOwnership, Tag,
 };
 use shared::BucketSpec;
 use shared::bucket::CreateBucketConfiguration as Section;
-use shared::fault::{Fault, Operation};
+use shared::fault::{Class, Fault, Operation, UNSUPPORTED};
 use shared::name::BucketName;
 use shared::place::Place;
-use shared::subconfig::remote::{S3Bucket, fault};
-use shared::subconfig::{SubConfig, Tagging, ownership_controls};
+use shared::subconfig::remote::{Remote, S3Bucket, fault};
+use shared::subconfig::{Have, SubConfig, Tagging, object_lock, ownership_controls};
 
 /// The call, and what allows it.
 pub const CREATE: Operation = Operation { name: "CreateBucket", action: "s3:CreateBucket" };
-const GET_TAGGING: Operation = Operation { name: "GetBucketTagging", action: "s3:GetBucketTagging" };
 
 /// What became of the call.
 #[derive(Debug)]
@@ -53,19 +52,25 @@ pub async fn create(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created 
 /// Tells a bucket whose creation was answered into the void from one that somebody else in the account made: ours carries the tags
 /// that were sent.
 pub async fn prove(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created {
-    let call = s3.client.get_bucket_tagging().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-    let found = match call.send().await {
-        Ok(answer) => answer.tag_set,
-        Err(error) if error.code() == Some("NoSuchTagSet") => Vec::new(),
-        Err(error) => return Created::Unproven(fault(GET_TAGGING, error)),
+    let found = match Tagging::read(s3).await {
+        Ok(Have::Value(found)) => Some(found),
+        Ok(Have::Empty) => None,
+        Ok(Have::Unsupported | Have::Unread) => return Created::Unproven(unreadable(&spec.name)),
+        Err(fault) => return Created::Unproven(fault),
     };
-    if carries(&found, &tags(spec, place)) { Created::Already } else { Created::Foreign }
+    if carries(found, spec, place) { Created::Already } else { Created::Foreign }
 }
 
-/// Whether the tags on a bucket are those that were sent; AWS may have added its own.
-fn carries(found: &[Tag], sent: &[Tag]) -> bool {
-    let users: Vec<&Tag> = found.iter().filter(|tag| !tag.key.starts_with("aws:")).collect();
-    users.len() == sent.len() && sent.iter().all(|tag| users.contains(&tag))
+/// Whether the tags on a bucket are those that were sent; AWS may have added its own, which the normal form leaves out.
+fn carries(found: Option<Tagging>, spec: &BucketSpec, place: &Place) -> bool {
+    found.and_then(Tagging::normalise) == Tagging::want(spec, place).and_then(Tagging::normalise)
+}
+
+fn unreadable(name: &str) -> Fault {
+    let message = format!(
+        "the account has bucket {name:?} and this S3 store has no tags to tell by whether this Bucket made it; pick another name, or adopt it"
+    );
+    Fault { class: Class::Terminal, operation: Tagging::GET, code: UNSUPPORTED.to_owned(), message, source: None }
 }
 
 /// The request that creates this bucket. Pure.
@@ -74,34 +79,31 @@ pub fn request(spec: &BucketSpec, place: &Place) -> CreateBucketInputBuilder {
     let request = CreateBucketInputBuilder::default()
         .bucket(&spec.name)
         .set_create_bucket_configuration(configuration(spec, place))
-        .set_bucket_namespace(spec.namespace.as_deref().filter(|namespace| !namespace.is_empty()).map(BucketNamespace::from));
+        .set_bucket_namespace(namespace(spec).map(BucketNamespace::from));
     // Directory buckets know neither ACLs, nor ownership, nor Object Lock.
     if BucketName::new(&spec.name).is_directory() { request } else { with_access(request, spec) }
 }
 
-/// Ownership, Object Lock, and the ACL or the grants where the spec asks for them. S3 takes only one of ACL and grants.
+/// The namespace of the name. One that ends as account-regional names do is refused without it: a Bucket that the peer made may lack
+/// it and lose its bucket. Source: S3 API reference, CreateBucket, `x-amz-bucket-namespace`.
+fn namespace(spec: &BucketSpec) -> Option<&str> {
+    let regional = || BucketName::new(&spec.name).account_regional().map(|_| "account-regional");
+    spec.namespace.as_deref().filter(|namespace| !namespace.is_empty()).or_else(regional)
+}
+
+/// Ownership and Object Lock. No ACL: S3 makes no bucket with a public one, and grants in headers would take the owner's own away.
+/// Source: S3 API reference, CreateBucket and PutBucketAcl.
 fn with_access(request: CreateBucketInputBuilder, spec: &BucketSpec) -> CreateBucketInputBuilder {
-    let request = request
+    request
         .object_ownership(ObjectOwnership::from(ownership_controls::effective(spec).as_str()))
-        .set_object_lock_enabled_for_bucket(spec.object_lock_enabled_for_bucket.filter(|enabled| *enabled));
-    // The peer keeps a list of ACLs that mean the same; the first is the one to send.
-    let acl = spec.acl.as_ref().and_then(|acl| acl.0.split('|').next()).map(str::trim).filter(|acl| !acl.is_empty());
-    match acl {
-        Some(acl) => request.acl(BucketCannedAcl::from(acl)),
-        None => request
-            .set_grant_full_control(spec.grant_full_control.clone())
-            .set_grant_read(spec.grant_read.clone())
-            .set_grant_read_acp(spec.grant_read_acp.clone())
-            .set_grant_write(spec.grant_write.clone())
-            .set_grant_write_acp(spec.grant_write_acp.clone()),
-    }
+        .set_object_lock_enabled_for_bucket(object_lock::is_asked_for(spec).then_some(true))
 }
 
 /// The region, the kind of bucket and the tags. us-east-1 is said by saying nothing.
 /// Source: S3 API, CreateBucket, "CreateBucketConfiguration".
 fn configuration(spec: &BucketSpec, place: &Place) -> Option<CreateBucketConfiguration> {
-    let section = spec.create_bucket_configuration.clone().unwrap_or_default();
-    let directory = BucketName::new(&spec.name).is_directory();
+    let name = BucketName::new(&spec.name);
+    let (section, directory) = (spec.create_bucket_configuration.clone().unwrap_or_default().completed(name), name.is_directory());
     let constraint = match section.location_constraint.as_deref() {
         Some(given) if !given.is_empty() => Some(given),
         _ if directory || place.region == "us-east-1" => None,
@@ -183,12 +185,19 @@ mod tests {
     }
 
     #[test]
-    fn an_acl_goes_before_grants_and_relaxes_ownership() {
-        let acl = input("us-east-1", json!({"acl": "public-read|authenticated-read", "grantRead": "id=x"}));
-        assert_eq!((acl.acl, acl.grant_read), (Some(BucketCannedAcl::PublicRead), None));
-        assert_eq!(acl.object_ownership, Some(ObjectOwnership::BucketOwnerPreferred));
-        let grants = input("us-east-1", json!({"grantRead": "id=x", "grantWriteACP": "id=y"}));
-        assert_eq!((grants.acl, grants.grant_read.as_deref(), grants.grant_write_acp.as_deref()), (None, Some("id=x"), Some("id=y")));
+    fn an_acl_relaxes_ownership_and_does_not_ride_along() {
+        for spec in [json!({"acl": "public-read|authenticated-read"}), json!({"grantRead": "id=x", "grantWriteACP": "id=y"})] {
+            let input = input("us-east-1", spec);
+            assert_eq!((input.acl, input.grant_read, input.grant_write_acp), (None, None, None));
+            assert_eq!(input.object_ownership, Some(ObjectOwnership::BucketOwnerPreferred));
+        }
+    }
+
+    #[test]
+    fn a_default_retention_asks_for_object_lock() {
+        let rule = json!({"rule": {"defaultRetention": {"mode": "GOVERNANCE", "days": 1}}});
+        assert_eq!(input("us-east-1", json!({"objectLockConfiguration": rule})).object_lock_enabled_for_bucket, Some(true));
+        assert_eq!(input("us-east-1", json!({"objectLockEnabledForBucket": false})).object_lock_enabled_for_bucket, None);
     }
 
     #[test]
@@ -205,12 +214,31 @@ mod tests {
     }
 
     #[test]
+    fn the_name_says_zone_and_namespace() {
+        let input = |name: &str| input("eu-west-1", json!({ "name": name }));
+        let directory = input("a--euw1-az1--x-s3");
+        let configuration = directory.create_bucket_configuration().unwrap();
+        assert_eq!(configuration.location().and_then(LocationInfo::r#type), Some(&LocationType::AvailabilityZone));
+        assert_eq!(configuration.bucket().and_then(BucketInfo::data_redundancy), Some(&DataRedundancy::SingleAvailabilityZone));
+        assert_eq!((directory.bucket_namespace, directory.object_lock_enabled_for_bucket), (None, None));
+        let regional = input("a-123456789012-eu-west-1-an").bucket_namespace;
+        assert_eq!(regional, Some(BucketNamespace::AccountRegional));
+        assert_eq!(input("team-an").bucket_namespace, None);
+    }
+
+    #[test]
     fn a_bucket_of_the_account_is_ours_if_it_carries_what_was_sent() {
-        let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build().unwrap();
-        let sent = [tag("services.k8s.aws/namespace", "team-a"), tag("team", "a")];
-        assert!(carries(&[tag("team", "a"), tag("aws:x", "y"), sent[0].clone()], &sent));
-        assert!(!carries(&[tag("team", "a"), tag("services.k8s.aws/namespace", "team-b")], &sent), "another namespace's");
-        assert!(!carries(&[], &sent));
-        assert!(!carries(&[sent[0].clone(), sent[1].clone(), tag("more", "x")], &sent));
+        let found = |tags: &[(&str, &str)]| {
+            let tags = tags.iter().map(|(key, value)| shared::subconfig::tagging::Tag::new(key, value)).collect();
+            Tagging { tag_set: Some(tags) }
+        };
+        let spec = of(json!({"tagging": {"tagSet": [{"key": "team", "value": "a"}]}}));
+        let tag = ControllerTag { key: "services.k8s.aws/namespace".to_owned(), value: "team-a".to_owned() };
+        let place = Place { tags: vec![tag], ..Place::default() };
+        let (team, namespace) = (("team", "a"), ("services.k8s.aws/namespace", "team-a"));
+        assert!(carries(Some(found(&[team, ("aws:x", "y"), namespace])), &spec, &place));
+        assert!(!carries(Some(found(&[team, (namespace.0, "team-b")])), &spec, &place), "another namespace's");
+        assert!(!carries(None, &spec, &place) && !carries(Some(found(&[team, namespace, ("more", "x")])), &spec, &place));
+        assert!(carries(None, &of(json!({})), &Place::default()), "nothing was sent");
     }
 }

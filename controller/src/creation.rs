@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::create::{self, Created};
 use crate::objects::ObjectError;
 use crate::reconcile::{End, Job, already_exists};
+use crate::references::Reference;
 use crate::report::{self, Drifted, Pace, Report, State};
 use crate::{converge, drift};
 
@@ -77,17 +78,21 @@ async fn marked(context: &Context, bucket: Arc<Bucket>) -> Result<Arc<Bucket>, O
 
 /// Writes what a new bucket lacks. Its state is known, so that nothing has to be read.
 async fn configured(job: &Job<'_>, bucket: Arc<Bucket>, location: Option<String>, gone: Option<Drifted>) -> End {
-    let new = subconfig::after_create(job.spec, job.place);
+    let mut new = subconfig::after_create(job.spec, job.place);
+    if let Some(section) = job.reference.and_then(Reference::holds_back) {
+        new.forget(section);
+    }
     let plan = subconfig::plan(job.spec, &new, job.place, job.unset);
     let applied = subconfig::apply(job.s3, &plan, &|| job.context.may_write()).await;
     let Some(state) = State::after(&[], &applied) else { return End::Stopped };
     let report = Report {
-        state,
+        state: state.and(job.reference.and_then(Reference::state)),
         place: Some(job.place.clone()),
         location,
         created: true,
         check: gone.is_some(),
         drift: gone.map(|drifted| Drifted { repaired: true, ..drifted }).into_iter().collect(),
+        reference: job.reference.cloned(),
         written: report::written(&applied),
         ..Report::default()
     };

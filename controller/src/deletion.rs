@@ -16,7 +16,7 @@ use crate::reconcile::End;
 use crate::report::{Pace, Report, State};
 
 /// The call, and what allows it.
-const DELETE: Operation = Operation { name: "DeleteBucket", action: "s3:DeleteBucket" };
+pub const DELETE: Operation = Operation { name: "DeleteBucket", action: "s3:DeleteBucket" };
 
 /// Deletes, or says why not yet.
 ///

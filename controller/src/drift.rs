@@ -86,7 +86,9 @@ pub fn standing(bucket: &Bucket) -> impl Iterator<Item = &Drift> {
 /// drift or the spec changes.
 #[must_use]
 pub fn entries(bucket: &Bucket, report: &Report, now: Timestamp) -> Option<Vec<Drift>> {
-    let known = bucket.status.as_ref().and_then(|status| status.drift.clone()).unwrap_or_default();
+    let mut known = bucket.status.as_ref().and_then(|status| status.drift.clone()).unwrap_or_default();
+    // Nobody put it right: it is no longer managed.
+    known.retain(|old| old.remediated_at.is_some() || !report.unmanaged.iter().any(|shown| shown.config == old.config));
     let new: Vec<Drift> = report.drift.iter().flat_map(|drifted| of_config(bucket, drifted, now)).collect();
     let entries = match (report.check, report.complete) {
         _ if !new.is_empty() => {
@@ -228,6 +230,16 @@ mod tests {
         assert_eq!(after(&mut bucket, &report, 20).unwrap().len(), 2, "policy was not read: it stands");
         (report.complete, report.drift) = (true, Vec::new());
         assert!(after(&mut bucket, &report, 30).unwrap().iter().all(|drift| drift.remediated_at.is_some()));
+    }
+
+    #[test]
+    fn drift_in_a_section_that_is_no_longer_managed_is_none() {
+        let mut bucket = bucket(&[(ConditionType::Drifted, "True", 3)]);
+        let (config, fields) = differ("cors", "spec.cors", "a", json!("b"));
+        let drift = vec![Drifted { config, fields: fields.clone(), repaired: false }];
+        after(&mut bucket, &Report { check: true, complete: true, drift, ..Report::default() }, 10);
+        let unmanaged = vec![crate::unmanaged::Shown { config, fields }];
+        assert_eq!(after(&mut bucket, &Report { check: true, complete: true, unmanaged, ..Report::default() }, 20), None);
     }
 
     #[test]

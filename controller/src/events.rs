@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::report::{BUCKET, Drifted, Report, State};
-use crate::{drift, status, text};
+use crate::{drift, status, text, unmanaged};
 
 /// The controller as Events name it.
 const REPORTER: &str = "cooper-controller";
@@ -66,6 +66,7 @@ pub fn notes(bucket: &Bucket, report: &Report) -> Vec<Note> {
     if !updated.is_empty() && !report.created {
         notes.push(Note::normal("Updated", "Update", &format!("wrote {updated} as the spec says")));
     }
+    notes.extend(unmanaged::notes(bucket, report));
     notes.extend(failure(bucket, &report.state));
     notes
 }

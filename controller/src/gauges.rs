@@ -1,6 +1,7 @@
 //! What is now: how many Buckets are in which state, and which have drifted. Worked out from the cache when Prometheus asks, so that
 //! it is right after a restart and ends with the Bucket.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use kube::ResourceExt;
@@ -11,7 +12,7 @@ use prometheus::{IntGaugeVec, Opts, Registry};
 use shared::Bucket;
 use shared::bucket::ConditionType;
 
-use crate::{drift, status};
+use crate::{drift, status, unmanaged};
 
 /// The states of a Bucket, as a label.
 const STATES: [&str; 6] = ["synced", "drifted", "terminal", "recoverable", "deleting", "pending"];
@@ -21,6 +22,7 @@ pub struct Gauges {
     store: Store<Bucket>,
     buckets: IntGaugeVec,
     drift: IntGaugeVec,
+    unmanaged: IntGaugeVec,
     /// Two scrapes at once would fill the same gauges.
     one_at_a_time: Mutex<()>,
 }
@@ -34,18 +36,26 @@ impl Gauges {
         let buckets = IntGaugeVec::new(Opts::new("cooper_buckets", "Buckets, by state."), &["state"])?;
         let drift = Opts::new("cooper_bucket_drift", "1 while a sub-configuration differs from a spec that did not change.");
         let drift = IntGaugeVec::new(drift, &["namespace", "name", "config"])?;
-        registry.register(Box::new(Self { store, buckets, drift, one_at_a_time: Mutex::default() }))
+        let unmanaged =
+            Opts::new("cooper_unmanaged_sections", "Sections that specs leave out, that are not managed, and in which S3 holds something.");
+        let unmanaged = IntGaugeVec::new(unmanaged, &["namespace", "config"])?;
+        registry.register(Box::new(Self { store, buckets, drift, unmanaged, one_at_a_time: Mutex::default() }))
     }
 
     fn fill(&self) {
         self.buckets.reset();
         self.drift.reset();
+        self.unmanaged.reset();
         for state in STATES {
             self.buckets.with_label_values(&[state]).set(0);
         }
         for bucket in self.store.state() {
             self.buckets.with_label_values(&[state(&bucket)]).inc();
             let (namespace, name) = (bucket.namespace().unwrap_or_default(), bucket.name_any());
+            let sections: BTreeSet<&str> = unmanaged::standing(&bucket).iter().map(|entry| entry.config.as_str()).collect();
+            for config in sections {
+                self.unmanaged.with_label_values(&[namespace.as_str(), config]).inc();
+            }
             for drift in drift::standing(&bucket) {
                 self.drift.with_label_values(&[namespace.as_str(), name.as_str(), drift.config.as_str()]).set(1);
             }
@@ -55,13 +65,13 @@ impl Gauges {
 
 impl Collector for Gauges {
     fn desc(&self) -> Vec<&Desc> {
-        self.buckets.desc().into_iter().chain(self.drift.desc()).collect()
+        self.buckets.desc().into_iter().chain(self.drift.desc()).chain(self.unmanaged.desc()).collect()
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
         let _one = self.one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
         self.fill();
-        self.buckets.collect().into_iter().chain(self.drift.collect()).collect()
+        self.buckets.collect().into_iter().chain(self.drift.collect()).chain(self.unmanaged.collect()).collect()
     }
 }
 
@@ -89,7 +99,7 @@ mod tests {
     use kube::runtime::watcher::Event;
     use prometheus::TextEncoder;
     use shared::BucketSpec;
-    use shared::bucket::{BucketStatus, Condition, Drift};
+    use shared::bucket::{BucketStatus, Condition, Drift, Unmanaged};
 
     use super::*;
 
@@ -100,6 +110,23 @@ mod tests {
         let conditions = Some(conditions.iter().map(of).collect());
         bucket.status = Some(BucketStatus { conditions, ..BucketStatus::default() });
         bucket
+    }
+
+    #[test]
+    fn sections_that_are_not_managed_are_counted_by_namespace() {
+        let (store, mut writer) = reflector::store();
+        let registry = Registry::new();
+        Gauges::register(&registry, store).unwrap();
+        let entry = |config: &str, field: &str| Unmanaged { config: config.to_owned(), field: field.to_owned(), observed: None };
+        for (name, entries) in [("a", vec![entry("cors", "x"), entry("cors", "y")]), ("b", vec![entry("cors", "x"), entry("policy", "x")])]
+        {
+            let mut bucket = bucket(name, &["Ready"]);
+            bucket.status.as_mut().unwrap().unmanaged = Some(entries);
+            writer.apply_watcher_event(&Event::Apply(bucket));
+        }
+        let text = TextEncoder::new().encode_to_string(&registry.gather()).unwrap();
+        assert!(text.contains("cooper_unmanaged_sections{config=\"cors\",namespace=\"team-a\"} 2"), "{text}");
+        assert!(text.contains("cooper_unmanaged_sections{config=\"policy\",namespace=\"team-a\"} 1"), "{text}");
     }
 
     #[test]

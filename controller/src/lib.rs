@@ -14,21 +14,25 @@ pub mod crds;
 pub mod create;
 pub mod creation;
 pub mod deletion;
+pub mod docs;
 pub mod drift;
 pub mod events;
 pub mod gauges;
 pub mod guard;
+pub mod iam;
 pub mod memory;
 pub mod metrics;
 pub mod objects;
 pub mod observe;
 pub mod pass;
 pub mod reconcile;
+pub mod references;
 pub mod report;
 pub mod schedule;
 pub mod settings;
 pub mod status;
 pub mod text;
+pub mod unmanaged;
 pub mod watch;
 
 use std::error::Error;
@@ -46,6 +50,11 @@ pub async fn run(args: Args) -> Result<(), Box<dyn Error>> {
             for path in crds::write(&dir)? {
                 println!("{}", path.display());
             }
+            Ok(())
+        }
+        Some(Command::Docs { readme }) => Ok(docs::write(&readme)?),
+        Some(Command::IamPolicy { bucket_prefix: prefix, partition, read_only }) => {
+            print!("{}", iam::policy(&iam::Scope { prefix, partition, read_only }));
             Ok(())
         }
         None => Ok(app::run(Settings::of(args)?).await?),

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::operation::create_session::CreateSessionError;
 use aws_sdk_s3::operation::head_bucket::HeadBucketError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -12,6 +13,8 @@ use shared::subconfig::remote::{S3Bucket, fault};
 
 /// The call, and what allows it.
 pub const HEAD: Operation = Operation { name: "HeadBucket", action: "s3:ListBucket" };
+/// The call about a directory bucket.
+const HEAD_DIRECTORY: Operation = Operation { name: "HeadBucket", action: "s3express:CreateSession" };
 const ASSUME: Operation = Operation { name: "AssumeRole", action: "sts:AssumeRole" };
 /// The code of an answer that says no and not why.
 pub const FORBIDDEN: &str = "Forbidden";
@@ -50,8 +53,10 @@ fn found(region: Option<&str>, place: &Place) -> Exists {
     }
 }
 
+/// A session that was refused says the same: a directory bucket is asked nothing without one.
 fn refused(s3: &S3Bucket, error: SdkError<HeadBucketError, HttpResponse>) -> Result<Exists, Fault> {
-    let answer = error.raw_response();
+    let session = cause::<SdkError<CreateSessionError, HttpResponse>>(&error);
+    let answer = session.map_or_else(|| error.raw_response(), SdkError::raw_response);
     let status = answer.map_or(0, |answer| answer.status().as_u16());
     let region = answer.and_then(|answer| answer.headers().get(REGION)).map(str::to_owned);
     match (status, region) {
@@ -68,19 +73,20 @@ fn refused(s3: &S3Bucket, error: SdkError<HeadBucketError, HttpResponse>) -> Res
 fn foreign(s3: &S3Bucket, error: SdkError<HeadBucketError, HttpResponse>) -> Fault {
     let owner = s3.owner.as_deref().map(|owner| format!(" than {owner}")).unwrap_or_default();
     let message = format!("bucket {:?} belongs to another account{owner}, or its policy or IAM refuses access", s3.name);
-    Fault { class: Class::Denied, operation: HEAD, code: FORBIDDEN.to_owned(), message, source: Some(std::sync::Arc::new(error)) }
+    let operation = if s3.is_directory() { HEAD_DIRECTORY } else { HEAD };
+    Fault { class: Class::Denied, operation, code: FORBIDDEN.to_owned(), message, source: Some(std::sync::Arc::new(error)) }
 }
 
 /// A call that was never made because the role could not be assumed is a fault of AssumeRole.
 fn without_role(fault: Fault) -> Fault {
-    let mut cause: Option<&(dyn Error + 'static)> = fault.source.as_deref().map(|source| source as &(dyn Error + 'static));
-    while let Some(error) = cause {
-        if let Some(refused) = error.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>() {
-            return of_assume_role(refused).unwrap_or(fault);
-        }
-        cause = error.source();
-    }
-    fault
+    let source = fault.source.clone();
+    let refused = source.as_deref().and_then(|source| cause::<SdkError<AssumeRoleError, HttpResponse>>(source));
+    refused.and_then(of_assume_role).unwrap_or(fault)
+}
+
+/// The first error of this type among an error and its causes.
+fn cause<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    std::iter::successors(Some(error), |&error| error.source()).find_map(|error| error.downcast_ref())
 }
 
 fn of_assume_role(error: &SdkError<AssumeRoleError, HttpResponse>) -> Option<Fault> {
@@ -102,6 +108,13 @@ mod tests {
 
     /// Asks a server that gives this one answer.
     async fn ask(answer: &'static str) -> Result<Exists, Fault> {
+        let (exists, request) = ask_about("logs", answer).await;
+        assert!(request.contains("x-amz-expected-bucket-owner: 123456789012"), "{request}");
+        exists
+    }
+
+    /// Asks about a bucket, and gives the request besides.
+    async fn ask_about(name: &str, answer: &'static str) -> (Result<Exists, Fault>, String) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let server = tokio::spawn(async move {
@@ -124,11 +137,21 @@ mod tests {
         let control =
             aws_sdk_s3control::Config::builder().behavior_version(BehaviorVersion::v2026_01_12()).http_client(Builder::new().build_http());
         let control = aws_sdk_s3control::Client::from_conf(control.build());
-        let s3 = S3Bucket::new(client, control, "logs", Some("123456789012".to_owned()), "arn:aws:s3:::logs".to_owned());
+        let s3 = S3Bucket::new(client, control, name, Some("123456789012".to_owned()), format!("arn:aws:s3:::{name}"));
         let answer = exists(&s3, &Place { region: "eu-west-1".to_owned(), ..Place::default() }).await;
-        let request = server.await.unwrap();
-        assert!(request.contains("x-amz-expected-bucket-owner: 123456789012"), "{request}");
-        answer
+        (answer, server.await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_directory_bucket_that_refuses_a_session_is_told_by_that() {
+        const MISSING: &str = "HTTP/1.1 404 Not Found\r\ncontent-length: 40\r\n\r\n<Error><Code>NoSuchBucket</Code></Error>";
+        let (exists, request) = ask_about("logs--euw1-az1--x-s3", MISSING).await;
+        assert_eq!(exists.unwrap(), Exists::No);
+        assert!(request.contains("?session"), "{request}");
+        const DENIED: &str = "HTTP/1.1 403 Forbidden\r\ncontent-length: 40\r\n\r\n<Error><Code>AccessDenied</Code></Error>";
+        let fault = ask_about("logs--euw1-az1--x-s3", DENIED).await.0.unwrap_err();
+        assert_eq!(fault.class, Class::Denied);
+        assert!(fault.to_string().contains("s3express:CreateSession"), "{fault}");
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@ use crate::context::{Annotations, Context};
 use crate::drift::Footing;
 use crate::objects::ObjectError;
 use crate::observe::Exists;
+use crate::references::Reference;
 use crate::report::{Pace, Report, State};
 use crate::{converge, creation, deletion, drift, guard, memory, observe, schedule};
 
@@ -43,8 +44,10 @@ impl End {
 pub struct Job<'a> {
     /// What every pass has at hand.
     pub context: &'a Context,
-    /// What S3 shall hold.
+    /// What S3 shall hold, references resolved.
     pub spec: &'a BucketSpec,
+    /// What became of the spec's reference, where it has one.
+    pub reference: Option<&'a Reference>,
     /// Where.
     pub place: &'a Place,
     /// What becomes of the sections that the spec leaves out.
@@ -89,7 +92,8 @@ async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place) -> Result<
     };
     let s3 = context.aws.bucket(place, &spec.name).await;
     let unset = UnsetFields::of(&bucket, context.unset_fields);
-    let job = Job { context, spec: &spec, place, unset, s3: &s3 };
+    let resolved = context.roles.resolve(&bucket, &spec).await;
+    let job = Job { context, spec: &resolved.spec, reference: resolved.reference.as_ref(), place, unset, s3: &s3 };
     match observe::exists(&s3, place).await {
         Ok(Exists::No) => creation::run(&job, bucket).await,
         Ok(Exists::Here) => match owned(context, bucket).await? {

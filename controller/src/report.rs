@@ -7,7 +7,9 @@ use shared::place::Place;
 use shared::subconfig::Difference;
 use shared::subconfig::remote::{Applied, Failed, Outcome};
 
+use crate::references::Reference;
 use crate::text;
+use crate::unmanaged::Shown;
 
 /// What one pass found and did.
 #[derive(Debug, Default)]
@@ -26,12 +28,16 @@ pub struct Report {
     pub check: bool,
     /// What had changed behind the controller's back.
     pub drift: Vec<Drifted>,
+    /// What S3 holds in sections that are not managed.
+    pub unmanaged: Vec<Shown>,
+    /// What became of the spec's reference; `None` where it has none, or the pass did not get so far.
+    pub reference: Option<Reference>,
     /// The sub-configurations that were written.
     pub written: Vec<&'static str>,
 }
 
 /// How a pass ended.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum State {
     /// S3 holds what the spec says.
     #[default]
@@ -57,7 +63,7 @@ pub enum State {
 }
 
 /// How soon a failed pass is repeated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pace {
     /// 1 s, doubled up to 15 min: what failed heals by itself.
     Quick,
@@ -149,6 +155,38 @@ impl State {
         Some(if faults.is_empty() { Self::Synced } else { Self::of_faults(&faults) })
     }
 
+    /// The state of a pass in which this went wrong as well. The worse of the two decides, the more hopeful one on how soon it is
+    /// tried again.
+    #[must_use]
+    pub fn and(self, other: Option<Self>) -> Self {
+        let Some(other) = other else { return self };
+        let (Some(message), Some(more)) = (self.message(), other.message()) else {
+            return if self == Self::Synced { other } else { self };
+        };
+        let message = text::shortened(&format!("{message}; {more}"), text::MESSAGE);
+        let pace = [self.pace(), other.pace()].into_iter().flatten().min();
+        match (self, other) {
+            (Self::Terminal { reason, .. }, _) | (_, Self::Terminal { reason, .. }) => Self::Terminal { reason, message, pace },
+            (Self::Recoverable { reason, pace: own, .. }, _) => Self::Recoverable { reason, message, pace: pace.unwrap_or(own) },
+            (Self::Synced, other) => other,
+        }
+    }
+
+    fn message(&self) -> Option<&str> {
+        match self {
+            Self::Synced => None,
+            Self::Terminal { message, .. } | Self::Recoverable { message, .. } => Some(message),
+        }
+    }
+
+    fn pace(&self) -> Option<Pace> {
+        match self {
+            Self::Synced => None,
+            Self::Terminal { pace, .. } => *pace,
+            Self::Recoverable { pace, .. } => Some(*pace),
+        }
+    }
+
     /// The state as a metric label.
     #[must_use]
     pub fn label(&self) -> &'static str {
@@ -224,6 +262,20 @@ mod tests {
         let failed = ran("ownership_controls", Outcome::Failed(fault(Class::Transient, "InternalError")));
         let applied = Applied { ran: vec![failed, ran("policy", Outcome::HeldBack { by: "ownership_controls" })] };
         assert!(matches!(State::after(&[], &applied), Some(State::Recoverable { .. })));
+    }
+
+    #[test]
+    fn what_else_went_wrong_is_told_too() {
+        let (denied, lost) = (State::recoverable("Denied", "no", Pace::Quick), State::recoverable("Lost", "where", Pace::Patient));
+        let refused = State::terminal("MalformedXML", "bad");
+        assert_eq!(State::Synced.and(None), State::Synced);
+        assert_eq!(State::Synced.and(Some(lost.clone())), lost);
+        assert_eq!(denied.clone().and(Some(lost.clone())), State::recoverable("Denied", "no; where", Pace::Quick));
+        assert_eq!(lost.and(Some(denied.clone())), State::recoverable("Lost", "where; no", Pace::Quick));
+        for (one, other, message) in [(&denied, &refused, "no; bad"), (&refused, &denied, "bad; no")] {
+            let State::Terminal { reason, message: told, pace } = one.clone().and(Some(other.clone())) else { panic!() };
+            assert_eq!((reason.as_str(), told.as_str(), pace), ("MalformedXML", message, Some(Pace::Quick)));
+        }
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct Settings {
     pub deletion_policy: DeletionPolicy,
     /// What becomes of the sections that a spec leaves out where nobody says.
     pub unset_fields: UnsetFields,
+    /// Whether a Bucket may refer to a Role of another namespace.
+    pub cross_namespace: bool,
     /// The time between two checks for drift.
     pub period: Duration,
     /// How many Buckets are worked on at the same time.
@@ -99,6 +101,7 @@ impl Settings {
             selector,
             deletion_policy: deletion_policy(&args.deletion_policy)?,
             unset_fields: unset_fields(&args.unset_fields)?,
+            cross_namespace: args.enable_cross_namespace,
             period: if seconds == 0 { PERIOD } else { Duration::from_secs(seconds) },
             concurrency: concurrency(syncs, args.reconcile_default_max_concurrent_syncs)?,
             aws: aws(args)?,

@@ -5,19 +5,23 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use serde_json::{Map, Value, json};
 use shared::bucket::{AckResourceMetadata, BucketStatus, Condition, ConditionType};
+use shared::reference::{self, Unresolved};
 use shared::{Bucket, arn};
 
+use crate::references::Reference;
 use crate::report::{Report, State};
-use crate::{drift, text};
+use crate::{drift, text, unmanaged};
 
 /// The order of conditions in the status. The peer's come in the peer's order.
-const ORDER: [ConditionType; 6] = [
+const ORDER: [ConditionType; 8] = [
+    ConditionType::ReferencesResolved,
     ConditionType::LateInitialized,
     ConditionType::ResourceSynced,
     ConditionType::Ready,
     ConditionType::Drifted,
     ConditionType::Terminal,
     ConditionType::Recoverable,
+    ConditionType::Advisory,
 ];
 
 /// One condition of a Bucket's status.
@@ -39,6 +43,7 @@ pub fn next(bucket: &Bucket, report: &Report, now: Timestamp) -> BucketStatus {
         last_checked: if report.complete { Some(Time(now)) } else { old.last_checked },
         location: report.location.clone().or(old.location),
         observed_generation: bucket.metadata.generation,
+        unmanaged: unmanaged::entries(bucket, report),
     }
 }
 
@@ -75,7 +80,12 @@ fn metadata(bucket: &Bucket, report: &Report) -> Option<AckResourceMetadata> {
 }
 
 fn conditions(bucket: &Bucket, report: &Report, now: Timestamp) -> Vec<Condition> {
-    let said = |kind| if kind == ConditionType::Drifted { drifted(bucket, report) } else { of_state(kind, &report.state) };
+    let said = |kind| match kind {
+        ConditionType::Drifted => drifted(bucket, report),
+        ConditionType::ReferencesResolved => report.reference.as_ref().map(resolved),
+        ConditionType::Advisory => report.reference.as_ref().and_then(advisory),
+        _ => of_state(kind, &report.state),
+    };
     let stamped = |kind: ConditionType, new: New| {
         let since = condition(bucket, kind).filter(|old| old.status == new.status).and_then(|old| old.last_transition_time.clone());
         Condition {
@@ -89,7 +99,10 @@ fn conditions(bucket: &Bucket, report: &Report, now: Timestamp) -> Vec<Condition
     };
     // What a failed pass cannot say anew keeps the generation of which it was said.
     let lasts = |kind| matches!(kind, ConditionType::LateInitialized | ConditionType::Drifted);
-    let kept = |kind| condition(bucket, kind).filter(|_| lasts(kind)).cloned();
+    let refers = bucket.spec.as_ref().is_some_and(reference::is_in);
+    let of_reference = |kind| matches!(kind, ConditionType::ReferencesResolved | ConditionType::Advisory);
+    let open = |kind| lasts(kind) || (of_reference(kind) && refers && report.reference.is_none());
+    let kept = |kind| condition(bucket, kind).filter(|_| open(kind)).cloned();
     ORDER.into_iter().filter_map(|kind| said(kind).map(|new| stamped(kind, new)).or_else(|| kept(kind))).collect()
 }
 
@@ -123,6 +136,26 @@ fn of_state(kind: ConditionType, state: &State) -> Option<New> {
         _ => return None,
     };
     Some(new)
+}
+
+/// Whether the spec's reference leads to a role; statuses and the beginning of the message are the peer's.
+fn resolved(reference: &Reference) -> New {
+    match reference {
+        Reference::Found { .. } => New::of("True", "", "the Role that the spec refers to has an ARN"),
+        Reference::Lost(why) => {
+            let status = if matches!(why, Unresolved::OtherNamespace { .. } | Unresolved::Failed { .. }) { "False" } else { "Unknown" };
+            New::of(status, why.category(), &text::shortened(&format!("Reference resolution failed: {why}"), text::MESSAGE))
+        }
+    }
+}
+
+/// A Role of another namespace is taken, and said so, as in the peer.
+fn advisory(reference: &Reference) -> Option<New> {
+    let Reference::Found { elsewhere: Some(namespace) } = reference else { return None };
+    let message = format!(
+        "spec.replication.roleRef refers to a Role of namespace {namespace}; --enable-cross-namespace=false of the controller would forbid it"
+    );
+    Some(New::of("True", "CrossNamespaceOptInRequired", &message))
 }
 
 /// Whether S3 differs although the spec did not change. It is said for the first time once S3 was read; a repair is told until

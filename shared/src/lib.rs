@@ -13,6 +13,7 @@ pub mod field_export;
 pub mod iam_role_selector;
 pub mod name;
 pub mod place;
+pub mod reference;
 pub mod region;
 mod resource;
 pub mod resource_tags;
@@ -23,5 +24,6 @@ mod similar;
 pub mod subconfig;
 pub mod telemetry;
 pub mod unset;
+pub mod zone;
 
 pub use bucket::{Bucket, BucketSpec, BucketStatus};

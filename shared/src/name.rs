@@ -3,6 +3,9 @@
 
 use crate::{region, role};
 
+/// How the name of a directory bucket ends.
+const DIRECTORY: &str = "--x-s3";
+
 /// The name of an S3 bucket, of any kind, valid or not: the rules for names are admission findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BucketName<'a>(&'a str);
@@ -23,7 +26,14 @@ impl<'a> BucketName<'a> {
     /// Whether this is a directory bucket (S3 Express One Zone).
     #[must_use]
     pub fn is_directory(self) -> bool {
-        self.0.ends_with("--x-s3")
+        self.0.ends_with(DIRECTORY)
+    }
+
+    /// The id of the zone in the name of a directory bucket, `<base>--<zone id>--x-s3`, well-formed or not.
+    #[must_use]
+    pub fn zone_id(self) -> Option<&'a str> {
+        let (base, zone) = self.0.strip_suffix(DIRECTORY)?.rsplit_once("--")?;
+        (!base.is_empty() && !zone.is_empty()).then_some(zone)
     }
 
     /// Whether this name lives in an account-regional namespace.
@@ -62,6 +72,16 @@ fn is_account_at(text: &str, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_directory_name_holds_its_zone() {
+        let zone = |name| BucketName::new(name).zone_id();
+        assert_eq!(zone("logs--usw2-az1--x-s3"), Some("usw2-az1"));
+        assert_eq!(zone("a--b--usw2-lax1-az1--x-s3"), Some("usw2-lax1-az1"));
+        for none in ["a--x-s3", "--usw2-az1--x-s3", "--x-s3", "logs--usw2-az1", "a----x-s3"] {
+            assert_eq!(zone(none), None, "{none}");
+        }
+    }
 
     #[test]
     fn an_account_regional_name_has_three_parts() {

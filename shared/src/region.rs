@@ -142,7 +142,8 @@ pub fn did_you_mean(region: &str) -> String {
     similar::did_you_mean(region, known())
 }
 
-fn known() -> impl Iterator<Item = &'static str> {
+/// Every region of the table.
+pub(crate) fn known() -> impl Iterator<Item = &'static str> {
     PARTITIONS.iter().flat_map(|partition| partition.regions.iter().copied())
 }
 

@@ -138,6 +138,31 @@ mod tests {
     }
 
     #[test]
+    fn every_placeholder_is_known() {
+        let version = format!("s3-{}", env!("CARGO_PKG_VERSION"));
+        for (template, value) in [
+            ("%CONTROLLER_SERVICE%-%CONTROLLER_VERSION%", version.as_str()),
+            ("%K8S_NAMESPACE%", "team-a"),
+            ("%K8S_RESOURCE_NAME%", "logs"),
+            ("%K8S_RESOURCE_KIND%", "Bucket"),
+            ("%MANAGED_BY%", "kro"),
+            ("%KRO_VERSION%", "0.9.1"),
+            ("%K8S_NAMESPACE%/%K8S_NAMESPACE%", "team-a/team-a"),
+            ("%NOBODY_KNOWS%", "%NOBODY_KNOWS%"),
+        ] {
+            let mut bucket = bucket();
+            bucket.metadata.labels.as_mut().unwrap().insert("kro.run/kro-version".to_owned(), "0.9.1".to_owned());
+            let tags = TagTemplates::parse(&[format!("x={template}")]).unwrap().expand(&bucket);
+            assert_eq!(tags, [ControllerTag { key: "x".to_owned(), value: value.to_owned() }], "{template}");
+        }
+    }
+
+    #[test]
+    fn an_empty_flag_means_no_tags() {
+        assert!(expand(&[""]).is_empty() && expand(&[]).is_empty());
+    }
+
+    #[test]
     fn an_entry_without_exactly_one_equals_sign_is_refused() {
         for bad in ["team", "a=b=c"] {
             let error = TagTemplates::parse(&[bad.to_owned()]).unwrap_err();

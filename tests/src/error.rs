@@ -69,7 +69,7 @@ pub enum Error {
         source: Box<kube::Error>,
     },
     /// An HTTP call to one of the processes failed.
-    #[error("GET {url} failed: {reason}; is the process up, and does it listen there?")]
+    #[error("HTTP call to {url} failed: {reason}; is the process up, and does it listen there?")]
     Http {
         /// The address.
         url: String,

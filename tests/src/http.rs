@@ -1,17 +1,17 @@
-//! The one HTTP call that the harness makes itself: a plain GET to a process on loopback.
+//! The HTTP calls that the harness makes itself, to processes on loopback.
 
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Empty, Limited};
-use hyper::body::Bytes;
+use http_body_util::{BodyExt as _, Limited};
+use hyper::Request;
 use hyper::client::conn::http1;
-use hyper::{Request, Uri};
+use hyper::header::{HOST, HeaderValue};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use crate::error::{Error, Result};
 
-/// How long one call may take.
+/// How long a plain GET may take.
 const LIMIT: Duration = Duration::from_secs(5);
 /// The longest answer that is read: 16 MiB.
 const MAX_BODY: usize = 16 << 20;
@@ -23,20 +23,31 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// # Errors
 /// [`Error::Http`] when there is no answer within five seconds.
 pub async fn get(url: &str) -> Result<(u16, String)> {
-    let outcome = match tokio::time::timeout(LIMIT, call(url)).await {
-        Ok(outcome) => outcome,
-        Err(_) => Err(format!("no answer within {LIMIT:?}").into()),
-    };
-    outcome.map_err(|cause| Error::Http { url: url.to_owned(), reason: cause.to_string() })
+    let request = Request::get(url).body(String::new());
+    let request = request.map_err(|fault| Error::Http { url: url.to_owned(), reason: fault.to_string() })?;
+    send(request, LIMIT).await
 }
 
-async fn call(url: &str) -> std::result::Result<(u16, String), Cause> {
-    let uri: Uri = url.parse()?;
+/// Sends a request whose URI is absolute (`http` only) and returns status and body of the answer.
+///
+/// # Errors
+/// [`Error::Http`] when there is no answer in time.
+pub async fn send(request: Request<String>, within: Duration) -> Result<(u16, String)> {
+    let url = request.uri().to_string();
+    let outcome = match tokio::time::timeout(within, call(request)).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(format!("no answer within {within:?}").into()),
+    };
+    outcome.map_err(|cause| Error::Http { url, reason: cause.to_string() })
+}
+
+async fn call(mut request: Request<String>) -> std::result::Result<(u16, String), Cause> {
+    let uri = std::mem::take(request.uri_mut());
     let authority = uri.authority().ok_or("the address has no host")?.as_str();
     let stream = TcpStream::connect(authority).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let request =
-        Request::get(uri.path_and_query().map_or("/", |path| path.as_str())).header("host", authority).body(Empty::<Bytes>::new())?;
+    *request.uri_mut() = uri.path_and_query().map_or("/", |path| path.as_str()).parse()?;
+    request.headers_mut().insert(HOST, HeaderValue::from_str(authority)?);
     let answer = async {
         let answer = sender.send_request(request).await?;
         let status = answer.status().as_u16();

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`world::World`] is the whole of it; [`control_plane::ControlPlane`] is etcd and kube-apiserver; [`process::Process`]
 //! is one child process that never outlives the test; [`kubectl::Kubectl`] does what a user would do; [`install`] applies `deploy/`.
-//! [`ministack::MiniStack`] is an S3 that nobody here wrote.
+//! [`localstack::LocalStack`], [`ministack::MiniStack`] and [`versitygw::VersityGw`] are S3s that nobody here wrote.
 //!
 //! Share one control plane among all the tests of a binary (it takes about 400 MB), and give each test a namespace of its own:
 //!
@@ -25,10 +25,12 @@ pub mod build;
 pub mod control_plane;
 pub mod demo;
 pub mod error;
+pub mod go;
 pub mod guard;
 pub mod http;
 pub mod install;
 pub mod kubectl;
+pub mod localstack;
 pub mod lock;
 pub mod ministack;
 pub mod mount;
@@ -36,8 +38,12 @@ pub mod places;
 pub mod port;
 pub mod process;
 pub mod progress;
+pub mod python;
+pub mod query;
 pub mod s3;
 pub mod scrape;
 pub mod scratch;
 pub mod service;
+pub mod venv;
+pub mod versitygw;
 pub mod world;

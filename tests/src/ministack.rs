@@ -1,19 +1,16 @@
 //! MiniStack: an S3 that nobody here wrote, with regions, accounts and IAM checks. It keeps us honest about our own S3 model.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
 
-use crate::build::{self, Step};
 use crate::control_plane::blocking;
 use crate::error::{Error, Result};
-use crate::lock::exclusively;
+use crate::port;
 use crate::process::{Launch, Process};
 use crate::scratch::Scratch;
-use crate::{places, port};
+use crate::venv::Venv;
 
 const START_LIMIT: Duration = Duration::from_mins(1);
 /// How often a start is tried when another process takes the port first.
@@ -85,25 +82,8 @@ impl MiniStack {
     }
 }
 
-/// The executable in `target/ministack-venv`, installed if it is missing or older than the pins.
+/// The executable in `target/ministack-venv`.
 fn installed() -> Result<PathBuf> {
-    let venv = places::target_dir().join("ministack-venv");
-    let program = venv.join("bin/ministack");
-    let requirements = places::workspace().join("tests/ministack/requirements.txt");
-    let pins = fs::read_to_string(&requirements).map_err(Error::file("read", &requirements))?;
-    let stamp = venv.join("installed-from");
-
-    exclusively(&places::target_dir().join("ministack.lock"), || {
-        if program.is_file() && fs::read_to_string(&stamp).is_ok_and(|installed_from| installed_from == pins) {
-            return Ok(());
-        }
-        let mut python = Command::new("python3");
-        python.args(["-m", "venv", "--clear"]).arg(&venv);
-        build::run(&Step { title: "making a Python environment for MiniStack, once", lines: None, advice: ADVICE }, python)?;
-        let mut pip = Command::new(venv.join("bin/python"));
-        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps", "--requirement"]).arg(&requirements);
-        build::run(&Step { title: "installing MiniStack, once", lines: None, advice: ADVICE }, pip)?;
-        fs::write(&stamp, &pins).map_err(Error::file("write", &stamp))
-    })?;
-    Ok(program)
+    let venv = Venv { title: "MiniStack", name: "ministack", python: Path::new("python3"), advice: ADVICE };
+    Ok(venv.installed()?.join("ministack"))
 }

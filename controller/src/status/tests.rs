@@ -5,6 +5,7 @@ use shared::subconfig::Difference;
 
 use super::*;
 use crate::report::{Drifted, Pace};
+use crate::unmanaged::Shown;
 
 fn bucket() -> Bucket {
     let mut bucket = Bucket::new("logs", BucketSpec { name: "logs".to_owned(), ..BucketSpec::default() });
@@ -168,4 +169,53 @@ fn right_after_creation_nothing_is_said_of_drift() {
     pass(&mut bucket, &Report { created: true, complete: false, ..synced() }, 10);
     assert_eq!(condition(&bucket, ConditionType::Drifted), None);
     assert_eq!(bucket.status.as_ref().unwrap().last_checked, None);
+}
+
+fn referring() -> Bucket {
+    let mut bucket = bucket();
+    let reference = json!({ "name": "logs", "replication": { "roleRef": { "from": { "name": "copies" } } } });
+    bucket.spec = Some(serde_json::from_value(reference).unwrap());
+    bucket
+}
+
+#[test]
+fn a_reference_is_told_as_the_peer_tells_it_and_only_where_there_is_one() {
+    let mut bucket = referring();
+    let missing = Unresolved::Missing { namespace: "team-a".to_owned(), name: "copies".to_owned() };
+    let forbidden = Unresolved::OtherNamespace { namespace: "iam".to_owned(), name: "copies".to_owned() };
+    for (why, status, reason) in [(missing, "Unknown", "ReferenceNotFound"), (forbidden, "False", "ReferenceForbidden")] {
+        let lost = Reference::Lost(why);
+        pass(&mut bucket, &Report { reference: Some(lost.clone()), ..Report::of(lost.state().unwrap()) }, 10);
+        let told = condition(&bucket, ConditionType::ReferencesResolved).unwrap();
+        assert_eq!((told.status.as_str(), told.reason.as_deref()), (status, Some(reason)));
+        assert!(told.message.as_ref().unwrap().starts_with("Reference resolution failed: Role "), "{told:?}");
+    }
+
+    pass(&mut bucket, &terminal("before it was looked at"), 20);
+    assert!(condition(&bucket, ConditionType::ReferencesResolved).is_some(), "what was said of it stands");
+
+    let elsewhere = Some("iam".to_owned());
+    pass(&mut bucket, &Report { reference: Some(Reference::Found { elsewhere }), ..synced() }, 30);
+    assert_eq!(summary(&bucket)[0], "ACK.ReferencesResolved=True -");
+    assert_eq!(summary(&bucket).last().unwrap(), "ACK.Advisory=True CrossNamespaceOptInRequired");
+
+    bucket.spec.as_mut().unwrap().replication = None;
+    pass(&mut bucket, &synced(), 40);
+    assert_eq!(condition(&bucket, ConditionType::ReferencesResolved), None);
+    assert_eq!(condition(&bucket, ConditionType::Advisory), None);
+}
+
+#[test]
+fn what_is_not_managed_is_shown_and_is_no_drift() {
+    let mut bucket = bucket();
+    let fields = || vec![Difference { field: "spec.cors".to_owned(), desired: json!(null), observed: json!({ "corsRules": [] }) }];
+    let shown = || Report { check: true, unmanaged: vec![Shown { config: "cors", fields: fields() }], ..synced() };
+    pass(&mut bucket, &shown(), 10);
+    let entries = bucket.status.as_ref().unwrap().unmanaged.clone().unwrap();
+    assert_eq!((entries.len(), entries[0].config.as_str(), entries[0].observed.as_deref()), (1, "cors", Some("{\"corsRules\":[]}")));
+    assert_eq!(condition(&bucket, ConditionType::Drifted).unwrap().reason.as_deref(), Some("InSync"));
+    let patch = pass(&mut bucket, &shown(), 20);
+    assert_eq!(patch, Some(json!({ "status": { "lastChecked": "1970-01-01T00:00:20Z" } })), "it is not written each time");
+    pass(&mut bucket, &synced(), 30);
+    assert_eq!(bucket.status.as_ref().unwrap().unmanaged, None);
 }

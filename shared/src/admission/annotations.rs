@@ -4,12 +4,14 @@ use std::net::IpAddr;
 
 use super::finding::{Findings, Path, Reason};
 use super::{Facts, quote};
+use crate::unset::UnsetFields;
 use crate::{annotation, similar};
 
 pub(super) fn findings(facts: &Facts<'_>, to: &mut Findings) {
     endpoint_url_syntax(facts, to);
     endpoint_url_plaintext(facts, to);
     ack_annotation_unknown(facts, to);
+    unset_fields_enum(facts, to);
 }
 
 fn endpoint_url_syntax(facts: &Facts<'_>, to: &mut Findings) {
@@ -41,6 +43,16 @@ fn ack_annotation_unknown(facts: &Facts<'_>, to: &mut Findings) {
         let message = format!("annotation {} is not known and does nothing.{hint}", quote(key));
         to.warn("ack-annotation-unknown", Reason::NotSupported, at.key(key), message);
     }
+}
+
+/// The controller would leave the sections alone, which may not be what was meant.
+fn unset_fields_enum(facts: &Facts<'_>, to: &mut Findings) {
+    let Some(word) = facts.bucket().annotation(annotation::UNSET_FIELDS).filter(|word| UnsetFields::parse(word).is_none()) else { return };
+    let hint = similar::did_you_mean(&word.trim().to_lowercase(), UnsetFields::WORDS);
+    let message = format!("unset-fields is {}; use {}.{hint}", quote(word), UnsetFields::WORDS.join(" or "));
+    let metadata = Path::root("metadata");
+    let at = metadata.member("annotations");
+    to.deny("unset-fields-enum", Reason::NotSupported, at.key(annotation::UNSET_FIELDS), message);
 }
 
 /// An endpoint: `http(s)://host[:port]`, a slash at the end allowed. Source: S3 endpoint rules, "Custom endpoint".
@@ -108,6 +120,11 @@ pub(super) mod cases {
                 World::new().annotate("services.k8s.aws/regoin", "eu-west-1"),
                 World::new().annotate("example.com/regoin", "eu-west-1").annotate("s3.services.k8s.aws/paused", "true"),
             ),
+            case(
+                "unset-fields-enum",
+                World::new().annotate(annotation::UNSET_FIELDS, "ingore"),
+                World::new().annotate(annotation::UNSET_FIELDS, "ignore"),
+            ),
         ]
     }
 }
@@ -157,6 +174,14 @@ mod tests {
     fn the_namespaces_endpoint_is_looked_at_too() {
         let world = World::new().namespace(annotation::ENDPOINT_URL, "nowhere");
         assert_eq!(world.verdict().findings[0].field, "metadata.namespace");
+    }
+
+    #[test]
+    fn a_word_that_is_almost_one_of_the_two_comes_with_a_guess() {
+        for (word, hint) in [("Ignore", " Did you mean ignore?"), ("resets", " Did you mean reset?"), ("keep", ""), ("", "")] {
+            let verdict = World::new().annotate(annotation::UNSET_FIELDS, word).verdict();
+            assert!(verdict.findings[0].message.ends_with(&format!("use reset or ignore.{hint}")), "{:?}", verdict.findings);
+        }
     }
 
     #[test]

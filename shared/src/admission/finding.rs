@@ -103,12 +103,6 @@ impl<'a> Path<'a> {
         Self { parent: Some(self), segment: Segment::Key(key) }
     }
 
-    /// Whether this is the start of a path.
-    #[must_use]
-    pub fn is_root(&self) -> bool {
-        self.parent.is_none()
-    }
-
     /// The last member of the path, such as `days` of `spec.lifecycle.rules[0].expiration.days`; `None` at an index or a key.
     #[must_use]
     pub fn name(&self) -> Option<&'a str> {

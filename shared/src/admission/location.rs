@@ -4,12 +4,16 @@ use super::finding::{Findings, Reason};
 use super::region::region_pseudo;
 use super::{Facts, Operation, quote};
 use crate::bucket::CreateBucketConfiguration;
+use crate::name::BucketName;
 use crate::{BucketSpec, region};
 
 const AT: &str = "spec.createBucketConfiguration.locationConstraint";
 
 pub(super) fn findings(spec: &BucketSpec, facts: &Facts<'_>, to: &mut Findings) {
     location_immutable(spec, facts, to);
+    if BucketName::new(&spec.name).is_directory() {
+        return;
+    }
     let Some(constraint) = spec.create_bucket_configuration.as_ref().and_then(|all| all.location_constraint.as_deref()) else { return };
     if region::is_pseudo(constraint) {
         region_pseudo(constraint, AT, to);

@@ -9,6 +9,7 @@ mod annotations;
 mod catalogue;
 mod claims;
 mod defaults;
+mod directory;
 mod facts;
 mod finding;
 mod location;

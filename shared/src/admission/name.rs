@@ -3,6 +3,7 @@
 use super::finding::{Findings, Reason};
 use super::{Facts, Operation, quote};
 use crate::BucketSpec;
+use crate::name::BucketName;
 
 const AT: &str = "spec.name";
 
@@ -29,23 +30,32 @@ pub(super) fn findings(spec: &BucketSpec, facts: &Facts<'_>, to: &mut Findings) 
         return;
     }
     let before = to.as_slice().len();
+    // Directory buckets have rules of their own for what their names are made of.
+    let directory = BucketName::new(name).is_directory();
     if is_arn_or_url(name) {
         name_is_arn_or_url(name, to);
     } else if is_template(name) {
         name_placeholder(name, to);
     } else {
-        name_length(name, to);
-        name_charset(name, to);
+        if !directory {
+            name_length(name, to);
+            name_charset(name, to);
+            name_adjacent_periods(name, to);
+            name_ip_address(name, to);
+        }
         name_first_last(name, spec, to);
-        name_adjacent_periods(name, to);
-        name_ip_address(name, to);
         reserved(name, to);
     }
     // A name that has to change anyway gets no advice.
-    if to.as_slice().len() == before {
+    if to.as_slice().len() == before && !directory {
         name_period_hyphen(name, to);
         name_dots_tls(name, spec, to);
     }
+}
+
+/// Whether somebody gave something else than a name.
+pub(super) fn is_no_name(name: &str) -> bool {
+    is_arn_or_url(name) || is_template(name)
 }
 
 fn is_arn_or_url(name: &str) -> bool {

@@ -20,7 +20,7 @@ pub enum On {
 pub struct Rule {
     /// Its name in answers, logs and metrics; it never changes.
     pub id: &'static str,
-    /// The letter of its area in the catalogue; `-` for rules that are about this version of the controller, not about S3.
+    /// The letter of its area in the catalogue; `-` for rules that are not in it, as they are about this controller, not about S3.
     pub area: char,
     /// The requests that it looks at.
     pub on: On,
@@ -82,6 +82,32 @@ pub const RULES: &[Rule] = &[
     rule("namespace-region-unavailable", 'C', On::Create),
     rule("namespace-immutable", 'C', On::Update),
     rule("namespace-directory", 'C', On::Create),
+    // Directory buckets.
+    rule("directory-name-format", 'D', On::Create),
+    rule("directory-name-charset", 'D', On::Create),
+    rule("directory-name-length", 'D', On::Create),
+    rule("directory-zone-id-format", 'D', On::Create),
+    rule("directory-location-required", 'D', On::Create),
+    rule("directory-location-mismatch", 'D', On::Create),
+    rule("directory-redundancy-pair", 'D', On::Create),
+    rule("directory-bucket-type", 'D', On::Create),
+    rule("directory-location-type", 'D', On::Create),
+    rule("directory-locationconstraint", 'D', On::Create),
+    rule("gp-location-set", 'D', On::Create),
+    rule("directory-zone-region", 'D', On::Create),
+    rule("directory-unsupported-field", 'D', On::Write),
+    rule("directory-unsupported-create-field", 'D', On::Write),
+    rule("directory-inventory-fields", 'D', On::Write),
+    rule("directory-metrics-tags", 'D', On::Write),
+    rule("directory-sse-algorithm", 'D', On::Write),
+    rule("directory-kms-key-required", 'D', On::Write),
+    rule("directory-kms-alias", 'D', On::Write),
+    rule("directory-kms-key-change", 'D', On::Update),
+    rule("directory-bucket-key-off", 'D', On::Write),
+    rule("directory-lifecycle-action", 'D', On::Write),
+    rule("directory-lifecycle-tag-filter", 'D', On::Write),
+    rule("directory-policy-action", 'D', On::Write),
+    rule("directory-policy-resource", 'D', On::Write),
     // Region and location.
     rule("region-required", 'E', On::Create),
     rule("region-syntax", 'E', On::Write),
@@ -118,8 +144,8 @@ pub const RULES: &[Rule] = &[
     rule("mass-spec-wipe", 'S', On::Update),
 ];
 
-/// The rules that are not about S3 but about this version of the controller.
-pub const OWN_RULES: &[Rule] = &[rule("section-not-managed", '-', On::Write)];
+/// The rules that are not in the catalogue: about annotations that only this controller has.
+pub const OWN_RULES: &[Rule] = &[rule("unset-fields-enum", '-', On::Write)];
 
 /// The rule of this id.
 #[must_use]

@@ -190,7 +190,7 @@ impl World {
         })
     }
 
-    /// The ids of the rules that spoke, sections left aside that are only not managed yet.
+    /// The ids of the rules that spoke.
     pub(crate) fn rules(&self) -> Vec<&'static str> {
         self.verdict().rules()
     }

@@ -1,11 +1,10 @@
-//! Rules that hold for every value of the spec, wherever it stands: integers fit, ARNs are of the right partition, and sections
-//! that this version does not manage are named.
+//! Rules that hold for every value of the spec, wherever it stands: integers fit, ARNs are of the right partition.
 
 use super::finding::{Findings, Path, Reason};
 use super::walk::{Visitor, walk};
 use super::{Facts, quote};
+use crate::BucketSpec;
 use crate::arn::Arn;
-use crate::{BucketSpec, subconfig};
 
 /// Sizes of objects are the only numbers that S3 takes with 64 bits. Source: S3 API reference, `LifecycleRuleFilter`.
 const SIZES: &[&str] = &["objectSizeGreaterThan", "objectSizeLessThan"];
@@ -31,11 +30,6 @@ struct Values<'v> {
 }
 
 impl Visitor for Values<'_> {
-    fn enter(&mut self, at: &Path<'_>, name: &str) -> bool {
-        section_not_managed(at, name, self.to);
-        true
-    }
-
     fn number(&mut self, at: &Path<'_>, value: i128) {
         int32_range(at, value, self.to);
     }
@@ -48,7 +42,7 @@ impl Visitor for Values<'_> {
 struct Sections(Vec<String>);
 
 impl Visitor for Sections {
-    fn enter(&mut self, _at: &Path<'_>, name: &str) -> bool {
+    fn enter(&mut self, name: &str) -> bool {
         if !NO_SECTIONS.contains(&name) {
             self.0.push(name.to_owned());
         }
@@ -74,17 +68,6 @@ fn partition_mixed(at: &Path<'_>, value: &str, facts: &Facts<'_>, to: &mut Findi
     }
 }
 
-fn section_not_managed(at: &Path<'_>, name: &str, to: &mut Findings) {
-    if at.is_root() && !NO_SECTIONS.contains(&name) && !managed(name) {
-        let message = format!("spec.{name} is stored but not managed by this version; S3 keeps what it has");
-        to.warn("section-not-managed", Reason::NotSupported, at.member(name), message);
-    }
-}
-
-fn managed(field: &str) -> bool {
-    subconfig::FIELDS.iter().any(|fields| fields.contains(&field))
-}
-
 #[cfg(test)]
 pub(super) mod cases {
     use crate::admission::testing::{Case, World, case};
@@ -108,7 +91,6 @@ pub(super) mod cases {
 
 #[cfg(test)]
 mod tests {
-    use super::managed;
     use crate::admission::testing::World;
 
     #[test]
@@ -128,15 +110,5 @@ mod tests {
     #[test]
     fn an_arn_in_a_tag_is_only_a_text() {
         assert_eq!(World::new().tag("role", "arn:aws-cn:iam::123456789012:role/x").rules(), [""; 0]);
-    }
-
-    #[test]
-    fn what_is_declared_and_not_managed_is_named_until_it_is_managed() {
-        for (field, section) in [("website", r#"{"indexDocument":{"suffix":"i"}}"#), ("acl", r#""private""#), ("versioning", "{}")] {
-            let warned = World::new().section(field, section).rules() == ["section-not-managed"];
-            assert_eq!(warned, !managed(field), "{field}");
-        }
-        let grant = World::new().spec(|spec| spec.grant_read_acp = Some("id=1".to_owned())).rules() == ["section-not-managed"];
-        assert_eq!(grant, !managed("grantReadACP"));
     }
 }

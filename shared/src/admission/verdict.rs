@@ -3,7 +3,7 @@
 use super::facts::{Facts, Operation, Request};
 use super::finding::{self, Finding, Findings, Severity};
 use super::rules::{self, On, Rule};
-use super::{account, annotations, claims, location, name, namespace, object, region, update, values};
+use super::{account, annotations, claims, directory, location, name, namespace, object, region, update, values};
 use crate::{Bucket, annotation, subconfig};
 
 /// What admission says of one request.
@@ -115,6 +115,7 @@ fn spec_findings(facts: &Facts<'_>, to: &mut Findings) {
     account::spec_findings(spec, to);
     name::findings(spec, facts, to);
     namespace::findings(spec, facts, to);
+    directory::findings(spec, facts, to);
     location::findings(spec, facts, to);
     values::findings(spec, facts, to);
     subconfig::findings(spec, facts, to);

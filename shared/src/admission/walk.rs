@@ -12,7 +12,9 @@ use super::Path;
 /// What looks on during a walk.
 pub(super) trait Visitor {
     /// A member with a value; whether to go on into the value.
-    fn enter(&mut self, at: &Path<'_>, name: &str) -> bool;
+    fn enter(&mut self, _name: &str) -> bool {
+        true
+    }
     /// A whole number.
     fn number(&mut self, _at: &Path<'_>, _value: i128) {}
     /// A text.
@@ -40,7 +42,7 @@ impl Walker<'_> {
     }
 
     fn member<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
-        if !self.visitor.enter(self.at, name) {
+        if !self.visitor.enter(name) {
             return Ok(());
         }
         let at = self.at.member(name);
@@ -206,7 +208,7 @@ mod tests {
     struct Seen(Vec<String>);
 
     impl Visitor for Seen {
-        fn enter(&mut self, _at: &Path<'_>, name: &str) -> bool {
+        fn enter(&mut self, name: &str) -> bool {
             name != "hidden"
         }
         fn number(&mut self, at: &Path<'_>, value: i128) {

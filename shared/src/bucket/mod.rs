@@ -8,15 +8,16 @@ mod status;
 
 pub use create::{CreateBucketConfiguration, DirectoryBucket, Location};
 pub use object::{Bucket, annotations};
-pub use status::{AckResourceMetadata, BucketStatus, Condition, ConditionType, Drift};
+pub use status::{AckResourceMetadata, BucketStatus, Condition, ConditionType, Drift, Unmanaged};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::resource::IMMUTABLE;
+use crate::subconfig::object_lock::ObjectLockConfiguration;
 use crate::subconfig::{
-    Abac, Accelerate, Acl, Analytics, Cors, Encryption, IntelligentTiering, Inventory, Lifecycle, Logging, Metrics, Notification,
-    ObjectLock, OwnershipControls, Policy, PublicAccessBlock, Replication, RequestPayment, Tagging, Versioning, Website,
+    Abac, Accelerate, Analytics, Cors, Encryption, IntelligentTiering, Inventory, Lifecycle, Logging, Metrics, Notification,
+    OwnershipControls, Policy, PublicAccessBlock, Replication, RequestPayment, Tagging, Versioning, Website,
 };
 
 /// The API group of `Bucket`.
@@ -37,10 +38,10 @@ pub struct BucketSpec {
     /// Transfer Acceleration: uploads through edge locations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accelerate: Option<Accelerate>,
-    /// Canned ACL: private, public-read, public-read-write or authenticated-read. Needs ownership other than BucketOwnerEnforced
-    /// unless private.
+    /// Canned ACL: private, public-read, public-read-write, authenticated-read, log-delivery-write or aws-exec-read. Needs ownership
+    /// other than BucketOwnerEnforced unless private. Where it is given the grant fields do not count.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub acl: Option<Acl>,
+    pub acl: Option<String>,
     /// Storage class analyses, each with an id of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub analytics: Option<Analytics>,
@@ -93,10 +94,11 @@ pub struct BucketSpec {
     /// Which events of the bucket go to which queue, topic or function.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notification: Option<Notification>,
-    /// How long new objects are locked that ask for nothing else. Needs objectLockEnabledForBucket.
+    /// How long new objects are locked that ask for nothing else. A rule asks for Object Lock too.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub object_lock_configuration: Option<ObjectLock>,
-    /// Whether objects of the bucket can be locked against deletion. Once on, it stays on.
+    pub object_lock_configuration: Option<ObjectLockConfiguration>,
+    /// Whether objects of the bucket can be locked against deletion, which keeps versioning Enabled. Once on, it stays on; left out
+    /// it is what it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_lock_enabled_for_bucket: Option<bool>,
     /// Ownership set while the bucket is created: BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter. Use

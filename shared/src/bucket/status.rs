@@ -1,5 +1,5 @@
-//! What the controller says about a bucket. The peer's members keep their meaning; `observedGeneration`, `lastChecked` and `drift`
-//! are additions.
+//! What the controller says about a bucket. The peer's members keep their meaning; `observedGeneration`, `lastChecked`, `drift`
+//! and `unmanaged` are additions.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
@@ -27,6 +27,10 @@ pub struct BucketStatus {
     /// The generation of the spec that this status speaks of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
+    /// What S3 holds in sections that the spec leaves out and that are not managed (annotation s3.services.k8s.aws/unset-fields, or
+    /// --unset-fields of the controller): it is shown here and left alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unmanaged: Option<Vec<Unmanaged>>,
 }
 
 /// Where the bucket is and whose it is.
@@ -86,6 +90,8 @@ pub enum ConditionType {
     LateInitialized,
     /// S3 differs from the spec although the spec did not change.
     Drifted,
+    /// The Role that the spec refers to was found, and its ARN is known.
+    ReferencesResolved,
 }
 
 impl ConditionType {
@@ -100,6 +106,7 @@ impl ConditionType {
             Self::Advisory => "ACK.Advisory",
             Self::LateInitialized => "ACK.LateInitialized",
             Self::Drifted => "Drifted",
+            Self::ReferencesResolved => "ACK.ReferencesResolved",
         }
     }
 }
@@ -124,4 +131,17 @@ pub struct Drift {
     /// When S3 was made to hold what the spec says again; absent while the difference stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remediated_at: Option<Time>,
+}
+
+/// One field of a section that the spec leaves out and that is not managed, in which S3 holds something else than a new bucket.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Unmanaged {
+    /// The sub-configuration, such as cors.
+    pub config: String,
+    /// The field, such as spec.cors.corsRules.
+    pub field: String,
+    /// What S3 holds, as JSON, shortened; absent where it holds nothing and a new bucket would hold something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed: Option<String>,
 }

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 /// One field that differs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// The field, such as `spec.tagging.tagSet[team].value`. Items of a list that carry a `key` or an `id` go by it, others by index.
+    /// The field, such as `spec.tagging.tagSet[team].value`. Items of a list that carry a key, an id or another name of
+    /// their own go by it, others by index.
     pub field: String,
     /// What is wanted; null for nothing.
     pub desired: Value,
@@ -61,11 +62,11 @@ fn walk_items(field: &str, want: &[Value], have: &[Value], found: &mut Vec<Diffe
     }
 }
 
-/// The items by their `key`, `id` or `Sid`; `None` where one has none of them or two share it.
+/// The items by their `key`, `id`, `Sid`, `accessTier` or `name`; `None` where one has none of them or two share it.
 fn by_key(items: &[Value]) -> Option<BTreeMap<&str, &Value>> {
     let mut keyed = BTreeMap::new();
     for item in items {
-        let key = ["key", "id", "Sid"].iter().find_map(|member| item.get(member)).and_then(Value::as_str)?;
+        let key = ["key", "id", "Sid", "accessTier", "name"].iter().find_map(|member| item.get(member)).and_then(Value::as_str)?;
         if keyed.insert(key, item).is_some() {
             return None;
         }

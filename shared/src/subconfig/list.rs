@@ -11,10 +11,23 @@ macro_rules! subconfigs {
         /// What each sub-configuration has to come after.
         pub const AFTER: &[(&str, &[&str])] = &[$((<$Type as SubConfig>::NAME, <$Type as SubConfig>::AFTER)),+];
 
+        /// The S3 calls of each, in the order of writing.
+        #[cfg(feature = "s3")]
+        pub const CALLS: &[calls::Calls] = &[$(calls::Calls::of::<$Type>()),+];
+
         /// What S3 holds.
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct Observed {
             $(#[doc = concat!("What S3 holds of ", stringify!($field), ".")] pub $field: Have<$Type>,)+
+        }
+
+        impl Observed {
+            /// Counts the sub-configuration of this name as not read, so that nothing is planned for it.
+            pub fn forget(&mut self, name: &str) {
+                $(if name == <$Type as SubConfig>::NAME {
+                    self.$field = Have::Unread;
+                })+
+            }
         }
 
         /// What is to be done, one step per sub-configuration.

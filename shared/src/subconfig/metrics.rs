@@ -1,10 +1,16 @@
 //! CloudWatch request metrics. S3 API: ListBucketMetricsConfigurations, PutBucketMetricsConfiguration,
 //! DeleteBucketMetricsConfiguration.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::filter::{Conditions, spell};
+use super::keyed::{self, Keyed};
 use super::tagging::Tag;
+use super::{SubConfig, normal};
+use crate::BucketSpec;
 
 /// CloudWatch request metrics, each with an id of its own; at most 1,000.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -55,4 +61,207 @@ pub struct MetricsFilterAnd {
     /// Tags that the object carries, all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
+}
+
+impl SubConfig for Metrics {
+    const NAME: &'static str = "metrics";
+    const FIELD: &'static str = "metrics";
+    const ABSENT: &'static str = "none";
+    const DIRECTORY_BUCKETS: bool = true;
+
+    fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
+        spec.metrics.as_ref().map(Cow::Borrowed)
+    }
+
+    /// By id: S3 hands them out in an order of its own.
+    fn normalise(self) -> Option<Self> {
+        keyed::normalise(self.0).map(Self)
+    }
+}
+
+impl Keyed for MetricsConfiguration {
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn normalise(self) -> Self {
+        Self { filter: self.filter.and_then(MetricsFilter::normalise), id: normal::text(self.id) }
+    }
+}
+
+impl MetricsFilter {
+    /// The one spelling of all that name the same requests; `None` for all requests.
+    fn normalise(self) -> Option<Self> {
+        let and = self.and.unwrap_or_default();
+        let alone = Conditions { access_point_arn: self.access_point_arn, prefix: self.prefix, tags: self.tag.map(|tag| vec![tag]) };
+        let together = Conditions { access_point_arn: and.access_point_arn, prefix: and.prefix, tags: and.tags };
+        let (alone, and) = spell(alone, together)?;
+        let and = and.map(|and| MetricsFilterAnd { access_point_arn: and.access_point_arn, prefix: and.prefix, tags: and.tags });
+        Some(Self { access_point_arn: alone.access_point_arn.clone(), and, prefix: alone.prefix.clone(), tag: alone.tag() })
+    }
+}
+
+#[cfg(feature = "s3")]
+mod remote {
+    use aws_sdk_s3::types::{MetricsAndOperator as S3And, MetricsConfiguration as S3Metrics, MetricsFilter as S3Filter};
+
+    use super::{Metrics, MetricsConfiguration, MetricsFilter, MetricsFilterAnd};
+    use crate::admission::Path;
+    use crate::fault::{Fault, Operation};
+    use crate::subconfig::Have;
+    use crate::subconfig::filter::wire;
+    use crate::subconfig::keyed::Keyed;
+    use crate::subconfig::keyed::remote::{self as keyed, Calls, MISSING, Page};
+    use crate::subconfig::remote::{Remote, S3Bucket, fault, given, unread};
+
+    impl Remote for Metrics {
+        const GET: Operation = Operation { name: "ListBucketMetricsConfigurations", action: "s3:GetMetricsConfiguration" };
+        const PUT: Operation = Operation { name: "PutBucketMetricsConfiguration", action: "s3:PutMetricsConfiguration" };
+        const DELETE: Operation = Operation { name: "DeleteBucketMetricsConfiguration", action: "s3:PutMetricsConfiguration" };
+
+        async fn read(s3: &S3Bucket) -> Result<Have<Self>, Fault> {
+            keyed::read(s3, Self).await
+        }
+
+        async fn put(s3: &S3Bucket, want: &Self, have: Option<&Self>) -> Result<(), Fault> {
+            keyed::put(s3, &want.0, have.map_or(&[], |have| &have.0)).await
+        }
+
+        async fn remove(s3: &S3Bucket, have: &Self) -> Result<(), Fault> {
+            keyed::put(s3, &[], &have.0).await
+        }
+    }
+
+    impl Calls for MetricsConfiguration {
+        type Section = Metrics;
+
+        async fn page(s3: &S3Bucket, token: Option<String>) -> Result<Have<Page<Self>>, Fault> {
+            let call = s3.client.list_bucket_metrics_configurations().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
+            match call.set_continuation_token(token).send().await {
+                Ok(answer) => {
+                    let items = answer
+                        .metrics_configuration_list
+                        .map(|all| all.into_iter().map(Self::from_sdk).collect::<Result<_, _>>())
+                        .transpose()?;
+                    Ok(Page::of(items, answer.is_truncated, answer.next_continuation_token))
+                }
+                Err(error) => unread(Metrics::GET, MISSING, error),
+            }
+        }
+
+        async fn put(&self, s3: &S3Bucket, id: &str, at: &Path<'_>) -> Result<(), Fault> {
+            let call = s3.client.put_bucket_metrics_configuration().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
+            let call = call.id(id).metrics_configuration(self.to_sdk(at)?);
+            call.send().await.map(drop).map_err(|error| fault(Metrics::PUT, error))
+        }
+
+        async fn delete(s3: &S3Bucket, id: &str) -> Result<(), Fault> {
+            let call = s3.client.delete_bucket_metrics_configuration().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
+            call.id(id).send().await.map(drop).map_err(|error| fault(Metrics::DELETE, error))
+        }
+    }
+
+    impl MetricsConfiguration {
+        fn from_sdk(configuration: S3Metrics) -> Result<Self, Fault> {
+            let filter = configuration.filter.map(|filter| MetricsFilter::from_sdk(filter, &configuration.id)).transpose()?;
+            Ok(Self { filter, id: given(&configuration.id) })
+        }
+
+        /// The normal form is sent: it is the spelling that S3 takes.
+        fn to_sdk(&self, at: &Path<'_>) -> Result<S3Metrics, Fault> {
+            let normal = self.clone().normalise();
+            let filter = normal.filter.map(|filter| filter.into_sdk(&at.member("filter"))).transpose()?;
+            let builder = S3Metrics::builder().set_id(normal.id).set_filter(filter);
+            builder.build().map_err(|error| Fault::unbuildable(Metrics::PUT, error))
+        }
+    }
+
+    impl MetricsFilter {
+        fn from_sdk(filter: S3Filter, id: &str) -> Result<Self, Fault> {
+            Ok(match filter {
+                S3Filter::AccessPointArn(arn) => Self { access_point_arn: Some(arn), ..Self::default() },
+                S3Filter::Prefix(prefix) => Self { prefix: Some(prefix), ..Self::default() },
+                S3Filter::Tag(tag) => Self { tag: Some(wire::tag_from_sdk(tag)), ..Self::default() },
+                S3Filter::And(and) => {
+                    let tags = wire::tags_from_sdk(and.tags);
+                    Self {
+                        and: Some(MetricsFilterAnd { access_point_arn: and.access_point_arn, prefix: and.prefix, tags }),
+                        ..Self::default()
+                    }
+                }
+                S3Filter::Unknown { .. } | _ => return Err(wire::unknown(Metrics::GET, id)),
+            })
+        }
+
+        fn into_sdk(self, at: &Path<'_>) -> Result<S3Filter, Fault> {
+            match self {
+                Self { access_point_arn: Some(arn), and: None, prefix: None, tag: None } => Ok(S3Filter::AccessPointArn(arn)),
+                Self { access_point_arn: None, and: None, prefix: Some(prefix), tag: None } => Ok(S3Filter::Prefix(prefix)),
+                Self { access_point_arn: None, and: None, prefix: None, tag: Some(tag) } => {
+                    Ok(S3Filter::Tag(wire::tag_to_sdk(Metrics::PUT, &tag)?))
+                }
+                Self { access_point_arn: None, and: Some(and), prefix: None, tag: None } => {
+                    let tags = wire::tags_to_sdk(Metrics::PUT, and.tags.as_deref())?;
+                    let builder = S3And::builder().set_access_point_arn(and.access_point_arn).set_prefix(and.prefix).set_tags(tags);
+                    Ok(S3Filter::And(builder.build()))
+                }
+                _ => Err(wire::several(Metrics::PUT, at)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "s3")]
+mod tests {
+    use serde_json::json;
+
+    use super::Metrics;
+    use crate::subconfig::keyed::tests::{assert_settled, pass};
+    use crate::subconfig::laws::store::Store;
+
+    #[test]
+    fn every_spelling_of_a_filter_is_read_back() {
+        let tag = json!({"key": "k", "value": "v"});
+        let xml = "<Tag><Key>k</Key><Value>v</Value></Tag>";
+        let arn = "arn:aws:s3:eu-central-1:111122223333:accesspoint/web";
+        for (filter, sent) in [
+            (json!({"prefix": "a/"}), "<Filter><Prefix>a/</Prefix></Filter>".to_owned()),
+            (json!({"tag": tag}), format!("<Filter>{xml}</Filter>")),
+            (json!({"and": {"tags": [tag]}}), format!("<Filter>{xml}</Filter>")),
+            (json!({"accessPointARN": arn}), format!("<Filter><AccessPointArn>{arn}</AccessPointArn></Filter>")),
+            (json!({"and": {"accessPointARN": arn, "prefix": ""}}), format!("<Filter><AccessPointArn>{arn}</AccessPointArn></Filter>")),
+            (json!({"prefix": "a/", "tag": tag}), format!("<Filter><And><Prefix>a/</Prefix>{xml}</And></Filter>")),
+            (
+                json!({"and": {"accessPointARN": arn, "prefix": "a/", "tags": [tag, {"key": "j"}]}}),
+                format!(
+                    "<Filter><And><Prefix>a/</Prefix><Tag><Key>j</Key><Value></Value></Tag>{xml}<AccessPointArn>{arn}</AccessPointArn></And></Filter>"
+                ),
+            ),
+            (json!({"prefix": "", "and": {}}), String::new()),
+        ] {
+            let (store, section) = (Store::bare(), json!([{"id": "a", "filter": filter}]));
+            assert_eq!(pass::<Metrics>(&store, &section).writes, ["PUT metrics/a"]);
+            let document = store.document("metrics/a").unwrap();
+            assert!(document.ends_with(&format!("<Id>a</Id>{sent}</MetricsConfiguration>")), "{document}");
+            assert_settled::<Metrics>(&store, &section);
+        }
+    }
+
+    #[test]
+    fn a_single_condition_under_and_is_no_difference() {
+        let store = Store::bare();
+        store.set("metrics/a", "<MetricsConfiguration><Id>a</Id><Filter><And><Prefix>x</Prefix></And></Filter></MetricsConfiguration>");
+        assert_settled::<Metrics>(&store, &json!([{"id": "a", "filter": {"prefix": "x"}}]));
+        let other = pass::<Metrics>(&store, &json!([{"id": "a", "filter": {"prefix": "y"}}]));
+        assert_eq!(other.fields, ["spec.metrics[a].filter.prefix"]);
+    }
+
+    #[test]
+    fn a_filter_that_contradicts_itself_is_a_fault_that_names_it() {
+        let store = Store::bare();
+        let fault = pass::<Metrics>(&store, &json!([{"id": "a", "filter": {"prefix": "x", "and": {"prefix": "y"}}}])).outcome.unwrap_err();
+        assert!(fault.to_string().contains("InvalidSpec: spec.metrics[a].filter: a filter takes one member"), "{fault}");
+        assert!(store.document("metrics/a").is_none());
+    }
 }

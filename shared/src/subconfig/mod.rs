@@ -4,10 +4,16 @@
 //! A new part is a new file, one line in the list below and one field in [`BucketSpec`](crate::BucketSpec). Nothing outside this
 //! folder asks which part it holds.
 
+#[cfg(feature = "s3")]
+pub mod calls;
+#[cfg(feature = "s3")]
+pub mod carry;
 mod diff;
+mod keyed;
 #[cfg(test)]
 mod laws;
 mod list;
+mod made_id;
 mod normal;
 #[cfg(feature = "s3")]
 pub mod remote;
@@ -67,8 +73,21 @@ list::subconfigs! {
     public_access_block: PublicAccessBlock,
     versioning: Versioning,
     encryption: Encryption,
+    object_lock: ObjectLock,
     tagging: Tagging,
+    abac: Abac,
+    acl: Acl,
     policy: Policy,
+    logging: Logging,
+    notification: Notification,
     lifecycle: Lifecycle,
+    replication: Replication,
     cors: Cors,
+    website: Website,
+    request_payment: RequestPayment,
+    accelerate: Accelerate,
+    analytics: Analytics,
+    intelligent_tiering: IntelligentTiering,
+    inventory: Inventory,
+    metrics: Metrics,
 }

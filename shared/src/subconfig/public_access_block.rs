@@ -1,5 +1,9 @@
 //! The block on public access. S3 API: GetPublicAccessBlock, PutPublicAccessBlock. DeletePublicAccessBlock is never called: it turns
 //! all four protections off, and some other stores take the call for DeleteBucket.
+//!
+//! The order of writing, in which no moment opens the bucket wider than what was there or what is wanted: first ACL and policy that
+//! go, then the block, then the new ACL and the new policy. Where the block loosens and one of those two takes the place of an older
+//! one, the block is written twice: at first it only lets the new ones in, and once they stand it stops covering them.
 
 use std::borrow::Cow;
 

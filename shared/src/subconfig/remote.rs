@@ -1,5 +1,8 @@
 //! The S3 half of the framework: the handle that reads and writes go through, and what becomes of their errors.
 
+mod argument;
+mod unprefixed;
+
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -13,6 +16,8 @@ use crate::admission::Path;
 use crate::fault::{Class, Fault, NO_ANSWER, Operation, classify};
 use crate::name::BucketName;
 use crate::telemetry::Chain;
+
+pub use unprefixed::unprefixed;
 
 /// One bucket behind one client. Every call names the expected owner where it is known, so that a bucket that changed hands is
 /// never touched.
@@ -225,7 +230,8 @@ where
 {
     let status = error.raw_response().map_or(0, |response| response.status().as_u16());
     let code = error.code().map_or_else(|| if status == 0 { NO_ANSWER.to_owned() } else { status.to_string() }, str::to_owned);
-    let message = error.message().map_or_else(|| Chain(&error).to_string(), str::to_owned);
+    let body = error.raw_response().and_then(|response| response.body().bytes()).unwrap_or_default();
+    let message = error.message().map_or_else(|| Chain(&error).to_string(), |text| text.to_owned() + &argument::named(body));
     Fault { class: classify(status, &code), operation, code, message, source: Some(Arc::new(error)) }
 }
 

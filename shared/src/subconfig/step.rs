@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::diff::{self, Difference};
 use crate::BucketSpec;
@@ -176,11 +176,13 @@ impl<S: SubConfig> Step<S> {
             Some(have) => want.inherit(have),
             None => want,
         });
-        match want {
-            Some(want) if want.clone().normalise() == normal => Self::None,
-            Some(want) => Self::Put { want, have: have.cloned() },
+        let wanted = want.clone().and_then(S::normalise);
+        match (want, have) {
+            (Some(_), _) if wanted == normal => Self::None,
+            // With what S3 knows of it, it may turn out to say nothing (grants to nobody but the owner).
+            (Some(want), have) if wanted.is_some() || have.is_none() => Self::Put { want, have: have.cloned() },
             // The value as it was read, not its normal form: what is not compared (`aws:` tags) still has to survive.
-            None => have.filter(|_| normal.is_some()).map_or(Self::None, |have| Self::Remove { have: have.clone() }),
+            (_, have) => have.filter(|_| normal.is_some()).map_or(Self::None, |have| Self::Remove { have: have.clone() }),
         }
     }
 
@@ -213,13 +215,16 @@ impl<S: SubConfig> Step<S> {
     /// The fields in which S3 differs from what is wanted.
     #[must_use]
     pub fn differences(&self) -> Vec<Difference> {
+        let nothing = S::nothing();
         let (want, have) = match self {
             Self::None | Self::Unsupported => return Vec::new(),
             Self::Put { want, have } => (Some(want), have.as_ref()),
-            Self::Remove { have } => (None, Some(have)),
-            Self::Unmanaged { want, have } => (want.as_ref(), have.as_ref()),
+            Self::Remove { have } => (nothing.as_ref(), Some(have)),
+            Self::Unmanaged { want, have } => (want.as_ref().or(nothing.as_ref()), have.as_ref()),
         };
-        let value = |side: Option<&S>| side.cloned().and_then(S::shown).map_or(Value::Null, |shown| shown.compared());
+        // The members of a section with several fields stand in the spec itself, which is there.
+        let absent = || if S::FIELDS.len() > 1 { Value::Object(Map::new()) } else { Value::Null };
+        let value = |side: Option<&S>| side.cloned().and_then(S::shown).map_or_else(absent, |shown| shown.compared());
         diff::between(&S::root(), &value(want), &value(have))
     }
 }

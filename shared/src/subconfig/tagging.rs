@@ -1,6 +1,11 @@
-//! Tags of the bucket. S3 API: GetBucketTagging, PutBucketTagging, DeleteBucketTagging.
+//! Tags of the bucket. S3 API: GetBucketTagging, PutBucketTagging, DeleteBucketTagging; S3 Control API: ListTagsForResource,
+//! TagResource, UntagResource.
 
+#[cfg(feature = "s3")]
+mod control;
 mod findings;
+#[cfg(feature = "s3")]
+mod remote;
 
 use std::borrow::Cow;
 
@@ -90,60 +95,5 @@ impl SubConfig for Tagging {
 
     fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
         findings::findings(self, at, facts, to);
-    }
-}
-
-#[cfg(feature = "s3")]
-mod remote {
-    use aws_sdk_s3::types::{Tag as S3Tag, Tagging as S3Tagging};
-
-    use super::{Tag, Tagging};
-    use crate::fault::{Fault, Operation};
-    use crate::subconfig::Have;
-    use crate::subconfig::remote::{Remote, S3Bucket, fault, unread};
-
-    impl Remote for Tagging {
-        const GET: Operation = Operation { name: "GetBucketTagging", action: "s3:GetBucketTagging" };
-        const PUT: Operation = Operation { name: "PutBucketTagging", action: "s3:PutBucketTagging" };
-        const DELETE: Operation = Operation { name: "DeleteBucketTagging", action: "s3:PutBucketTagging" };
-
-        async fn read(s3: &S3Bucket) -> Result<Have<Self>, Fault> {
-            let call = s3.client.get_bucket_tagging().bucket(&s3.name).set_expected_bucket_owner(s3.owner.clone());
-            match call.send().await {
-                Ok(answer) => Ok(Have::Value(Self::from_sdk(answer.tag_set))),
-                Err(error) => unread(Self::GET, &["NoSuchTagSet"], error),
-            }
-        }
-
-        async fn put(s3: &S3Bucket, want: &Self, have: Option<&Self>) -> Result<(), Fault> {
-            let call = s3.client.put_bucket_tagging().bucket(&s3.name).set_expected_bucket_owner(s3.owner.clone());
-            call.tagging(want.to_sdk(have)?).send().await.map(drop).map_err(|error| fault(Self::PUT, error))
-        }
-
-        async fn remove(s3: &S3Bucket, have: &Self) -> Result<(), Fault> {
-            if have.tag_set.iter().flatten().any(Tag::is_system) {
-                return Self::put(s3, &Self::default(), Some(have)).await;
-            }
-            let call = s3.client.delete_bucket_tagging().bucket(&s3.name).set_expected_bucket_owner(s3.owner.clone());
-            call.send().await.map(drop).map_err(|error| fault(Self::DELETE, error))
-        }
-    }
-
-    impl Tagging {
-        fn from_sdk(tags: Vec<S3Tag>) -> Self {
-            Self { tag_set: Some(tags.into_iter().map(|tag| Tag { key: Some(tag.key), value: Some(tag.value) }).collect()) }
-        }
-
-        /// PutBucketTagging replaces the whole set, so the `aws:` tags that are there go along.
-        fn to_sdk(&self, have: Option<&Self>) -> Result<S3Tagging, Fault> {
-            let user = self.tag_set.iter().flatten().filter(|tag| !tag.is_system());
-            let system = have.into_iter().flat_map(|have| have.tag_set.iter().flatten()).filter(|tag| tag.is_system());
-            let tags = user.chain(system).map(|tag| {
-                let (key, value) = (tag.key.clone().unwrap_or_default(), tag.value.clone().unwrap_or_default());
-                S3Tag::builder().key(key).value(value).build()
-            });
-            let tags = tags.collect::<Result<_, _>>().map_err(|e| Fault::unbuildable(Self::PUT, e))?;
-            S3Tagging::builder().set_tag_set(Some(tags)).build().map_err(|e| Fault::unbuildable(Self::PUT, e))
-        }
     }
 }

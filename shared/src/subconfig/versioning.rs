@@ -1,11 +1,14 @@
 //! Versioning. S3 API: GetBucketVersioning, PutBucketVersioning; there is no call that takes it away.
+//!
+//! MFA Delete is not managed. S3 takes a change of it only from the root user with a code from the user's device in the header
+//! `x-amz-mfa`, and where it is on, no other change of versioning without that code either. A put that does not name it leaves it.
 
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SubConfig;
+use super::{SubConfig, object_lock};
 use crate::BucketSpec;
 use crate::place::Place;
 
@@ -22,6 +25,11 @@ pub struct Versioning {
 impl Versioning {
     fn of(status: &str) -> Self {
         Self { status: Some(status.to_owned()) }
+    }
+
+    /// New versions are kept.
+    pub(super) fn enabled() -> Self {
+        Self::of("Enabled")
     }
 }
 
@@ -48,7 +56,7 @@ impl SubConfig for Versioning {
     /// Off; on where objects can be locked, which S3 does by itself and does not let anybody suspend.
     /// Source: S3 User Guide, "Object Lock considerations".
     fn absent(spec: &BucketSpec) -> Option<Self> {
-        (spec.object_lock_enabled_for_bucket == Some(true)).then(|| Self::of("Enabled"))
+        object_lock::is_asked_for(spec).then(Self::enabled)
     }
 
     fn after_create(spec: &BucketSpec, _place: &Place) -> Option<Self> {
@@ -111,6 +119,7 @@ mod tests {
 
     use super::*;
     use crate::subconfig::{Difference, Have, Step};
+    use crate::unset::UnsetFields;
 
     fn plan(want: Option<&str>, have: &Have<Versioning>) -> Step<Versioning> {
         let spec = BucketSpec { versioning: want.map(Versioning::of), ..BucketSpec::default() };
@@ -125,6 +134,19 @@ mod tests {
             let have = Versioning::of("Enabled");
             assert_eq!(plan(want, &Have::Value(have.clone())), Step::Remove { have }, "{want:?}");
         }
+    }
+
+    /// Weakness of others: a bucket that was adopted and whose spec says nothing of versions stops to keep them.
+    #[test]
+    fn a_bucket_that_is_not_managed_keeps_its_versions() {
+        let have = Versioning::enabled();
+        for unset in [UnsetFields::Reset, UnsetFields::Ignore] {
+            let step = plan(None, &Have::Value(have.clone())).managed(&BucketSpec::default(), unset);
+            assert_eq!(step.is_none(), unset == UnsetFields::Ignore, "{step:?}");
+        }
+        let empty = BucketSpec { versioning: Some(Versioning::default()), ..BucketSpec::default() };
+        let suspended = Have::Value(Versioning::of("Suspended"));
+        assert_eq!(Step::plan(&empty, &suspended, &Place::default()), Step::None, "an empty section says nothing");
     }
 
     #[test]
@@ -146,6 +168,23 @@ mod tests {
     #[test]
     fn a_status_that_s3_lacks_is_sent_so_that_s3_says_no() {
         assert!(matches!(plan(Some("enabled"), &Have::Value(Versioning::of("Enabled"))), Step::Put { .. }));
+    }
+
+    #[cfg(feature = "s3")]
+    #[test]
+    fn mfa_delete_is_no_difference_and_not_sent() {
+        use crate::subconfig::laws::{remote::runtime, store::Store};
+        use crate::subconfig::remote::Remote;
+
+        let (store, runtime) = (Store::new_bucket(), runtime());
+        let s3 = store.bucket();
+        store
+            .set("versioning", "<VersioningConfiguration><Status>Enabled</Status><MfaDelete>Enabled</MfaDelete></VersioningConfiguration>");
+        let have = runtime.block_on(Versioning::read(&s3)).unwrap();
+        assert_eq!(plan(Some("Enabled"), &have), Step::None);
+        runtime.block_on(Versioning::put(&s3, &Versioning::of("Suspended"), None)).unwrap();
+        let document = store.document("versioning").unwrap();
+        assert!(document.contains("Suspended") && !document.contains("MfaDelete"), "{document}");
     }
 
     #[cfg(feature = "s3")]

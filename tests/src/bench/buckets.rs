@@ -1,4 +1,5 @@
-//! The Buckets that are measured with: one that says nothing, one that declares eight sub-configurations, and one that is refused.
+//! The Buckets that are measured with: one that says nothing, one that declares eight sub-configurations, one that declares all, and
+//! one that is refused.
 
 use serde_json::{Value, json};
 use shared::{Bucket, BucketSpec};
@@ -15,6 +16,50 @@ pub fn bare(name: &str) -> Bucket {
 /// The text below is no Bucket; a bug.
 pub fn full(name: &str) -> serde_json::Result<Bucket> {
     Ok(Bucket::new(name, serde_json::from_value(sections(name))?))
+}
+
+/// The bucket that takes the logs of [`everything`].
+pub const LOGS: &str = "cooper-bench-logs";
+/// The bucket that takes the copies and reports of [`everything`].
+pub const COPIES: &str = "cooper-bench-copies";
+
+/// A Bucket that declares every sub-configuration.
+///
+/// # Errors
+/// The text below is no Bucket; a bug.
+pub fn everything(name: &str) -> serde_json::Result<Bucket> {
+    let copies = format!("arn:aws:s3:::{COPIES}");
+    let more = json!({
+        "abac": { "status": "Enabled" },
+        "accelerate": { "status": "Enabled" },
+        "acl": "log-delivery-write",
+        "ownershipControls": { "rules": [{ "objectOwnership": "BucketOwnerPreferred" }] },
+        "analytics": [{ "id": "tiers", "filter": { "prefix": "data/" }, "storageClassAnalysis": {} }],
+        "intelligentTiering": [{ "id": "archive", "status": "Enabled", "tierings": [{ "accessTier": "ARCHIVE_ACCESS", "days": 90 }] }],
+        "inventory": [{ "id": "all", "isEnabled": true, "includedObjectVersions": "All", "schedule": { "frequency": "Weekly" },
+            "destination": { "s3BucketDestination": { "bucket": copies, "format": "CSV" } } }],
+        "logging": { "loggingEnabled": { "targetBucket": LOGS, "targetPrefix": "access/" } },
+        "metrics": [{ "id": "data", "filter": { "prefix": "data/" } }],
+        "notification": { "eventBridgeConfiguration": { "enabled": true } },
+        "objectLockEnabledForBucket": true,
+        "objectLockConfiguration": { "rule": { "defaultRetention": { "mode": "GOVERNANCE", "days": 30 } } },
+        "replication": { "role": "arn:aws:iam::111122223333:role/replicate", "rules": [{ "id": "dr", "priority": 1, "status": "Enabled",
+            "filter": { "prefix": "data/" }, "deleteMarkerReplication": { "status": "Disabled" }, "destination": { "bucket": copies } }] },
+        "requestPayment": { "payer": "Requester" },
+        "website": { "indexDocument": { "suffix": "index.html" } },
+    });
+    let mut spec = sections(name);
+    if let (Value::Object(spec), Value::Object(more)) = (&mut spec, more) {
+        spec.extend(more);
+    }
+    Ok(Bucket::new(name, serde_json::from_value(spec)?))
+}
+
+/// The policy that lets S3 write logs into [`LOGS`].
+#[must_use]
+pub fn log_delivery() -> Value {
+    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Principal": { "Service": "logging.s3.amazonaws.com" },
+        "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::{LOGS}/*") }] })
 }
 
 /// The same with five mistakes: in its name, and in its tags.
@@ -104,6 +149,16 @@ mod tests {
         assert_eq!(denials(bare("a-bare-bucket")), 0);
         assert_eq!(denials(full("a-full-bucket").expect("a Bucket")), 0);
         assert!(denials(refused("a-bad-bucket").expect("a Bucket")) >= 5);
+    }
+
+    #[test]
+    fn the_last_one_declares_every_section() {
+        let bucket = everything("all-of-them").expect("a Bucket");
+        let Value::Object(spec) = serde_json::to_value(bucket.spec).expect("JSON") else { panic!("a spec is an object") };
+        for (name, fields) in shared::subconfig::NAMES.iter().zip(shared::subconfig::FIELDS) {
+            assert!(fields.iter().any(|field| spec.contains_key(*field)), "{name} is not declared");
+        }
+        assert_eq!(denials(everything("all-of-them").expect("a Bucket")), 0);
     }
 
     #[test]

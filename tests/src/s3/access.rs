@@ -8,6 +8,11 @@ use super::world::World;
 /// Looks at the bucket of a request before anything is done with it.
 pub(crate) fn admit(world: &World, request: &Request, caller: &Caller, anywhere: bool) -> Result<(), S3Error> {
     let bucket = world.bucket(request.bucket.as_deref().unwrap_or_default())?;
+    let service = if bucket.is_directory() { "s3express" } else { "s3" };
+    if caller.service.as_ref() != service {
+        let text = format!("The authorization header is malformed; the service '{}' is wrong; expecting '{service}'", caller.service);
+        return Err(S3Error::new(400, "AuthorizationHeaderMalformed", text));
+    }
     if bucket.region != caller.region && !anywhere {
         let text = "The bucket you are attempting to access must be addressed using the specified endpoint. \
                     Please send all future requests to this endpoint.";

@@ -50,7 +50,10 @@ pub(crate) fn answer(engine: &Engine, method: &Method, path: &str, query: &str, 
 
 /// Forgets buckets, faults and journal; keys and roles stay.
 pub(crate) fn reset(engine: &Engine) {
-    engine.world().buckets.clear();
+    let mut world = engine.world();
+    world.buckets.clear();
+    world.account_blocks.clear();
+    drop(world);
     engine.faults.clear();
     engine.journal.clear();
 }

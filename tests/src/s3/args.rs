@@ -26,6 +26,9 @@ pub struct Args {
     /// Takes an access key of 12 digits for the account of that number, whatever its secret.
     #[arg(long)]
     pub trust_account_ids: bool,
+    /// A pattern of ARNs of queues, topics and functions that are not there; may be given several times.
+    #[arg(long = "unknown-destination", value_name = "PATTERN")]
+    pub unknown_destinations: Vec<String>,
 }
 
 impl From<Args> for S3Options {
@@ -36,6 +39,7 @@ impl From<Args> for S3Options {
             keys: args.keys,
             roles: args.roles.iter().map(|arn| Role::open(arn)).collect(),
             trust_account_ids: args.trust_account_ids,
+            unknown_destinations: args.unknown_destinations,
             ..Self::default()
         }
     }

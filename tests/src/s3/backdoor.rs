@@ -51,7 +51,7 @@ impl S3Model {
         let request = Request::put(bucket, sub.calls().query, id.as_deref(), document);
         let mut world = self.engine().world();
         let doc = sub.accept(&Put { bucket: world.bucket(bucket)?, world: &world, request: &request })?;
-        world.bucket_mut(bucket)?.store(sub.calls().query, id.as_deref(), doc);
+        world.bucket_mut(bucket)?.store(sub.kept_under(), id.as_deref(), doc);
         Ok(())
     }
 
@@ -65,7 +65,7 @@ impl S3Model {
             Ok(root) => Doc::xml(&root),
             Err(_) => Doc::json(document.to_owned()),
         };
-        self.engine().world().bucket_mut(bucket)?.store(sub.calls().query, id.as_deref(), Some(doc));
+        self.engine().world().bucket_mut(bucket)?.store(sub.kept_under(), id.as_deref(), Some(doc));
         Ok(())
     }
 
@@ -112,6 +112,11 @@ impl S3Model {
     /// Forgets buckets, faults and journal; keys and roles stay.
     pub fn reset(&self) {
         admin::reset(self.engine());
+    }
+
+    /// From now on there is no queue, topic or function whose ARN fits this pattern, so that a notification to it is refused.
+    pub fn without_destination(&self, pattern: &str) {
+        self.engine().world().unknown_destinations.push(pattern.to_owned());
     }
 
     /// Adds a role, or replaces the one of the same ARN.

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::directory;
 use super::error::S3Error;
 use super::identity::Caller;
 use super::reply::Reply;
@@ -19,7 +20,9 @@ pub(crate) const FIRST_REGION: &str = "us-east-1";
 /// HeadBucket.
 pub(crate) fn head(bucket: &Bucket) -> Reply {
     let reply = Reply::empty(200).header("x-amz-bucket-region", bucket.region.as_ref());
-    reply.header("x-amz-bucket-arn", bucket.arn()).header("x-amz-access-point-alias", "false")
+    let reply = reply.header("x-amz-bucket-arn", bucket.arn()).header("x-amz-access-point-alias", "false");
+    directory::Zone::of(&bucket.name)
+        .map_or(reply.clone(), |zone| reply.header("x-amz-bucket-location-type", zone.kind()).header("x-amz-bucket-location-name", zone.id))
 }
 
 /// GetBucketLocation.
@@ -52,6 +55,7 @@ pub(crate) fn list(world: &World, request: &Request, caller: &Caller) -> Result<
     let after = request.parameter("continuation-token").map(token).transpose()?.unwrap_or_default();
     let mut left = world.buckets.values().filter(|bucket| {
         bucket.owner == caller.account
+            && !bucket.is_directory()
             && bucket.name.starts_with(prefix)
             && bucket.name.as_ref() > after.as_str()
             && region.is_none_or(|region| region == bucket.region.as_ref())
@@ -78,7 +82,7 @@ fn entry(bucket: &Bucket) -> Element {
         .leaf("BucketArn", bucket.arn())
 }
 
-fn token(text: &str) -> Result<String, S3Error> {
+pub(crate) fn token(text: &str) -> Result<String, S3Error> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok();
     let name = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
     name.ok_or_else(|| S3Error::invalid_argument("The continuation token provided is incorrect"))

@@ -5,15 +5,22 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{BehaviorVersion, Builder, Region};
 use aws_smithy_types::retry::RetryConfig;
 
-use shared::subconfig::remote::S3Bucket;
+use shared::subconfig::remote::{S3Bucket, unprefixed};
 
 use super::S3Model;
 use super::identity::AccessKey;
+use super::subresource::acl_grants::canonical_id;
 
 impl S3Model {
     /// The key of an account's administrator, who may do everything in the account.
     pub fn credentials(&self, account: &str) -> AccessKey {
         self.engine().identities().administrator(account)
+    }
+
+    /// The canonical id by which ACLs name an account.
+    #[must_use]
+    pub fn canonical_id(account: &str) -> String {
+        canonical_id(account)
     }
 
     /// A client of an account's administrator in a region. It does not retry, so that a test sees every answer.
@@ -30,6 +37,7 @@ impl S3Model {
             .region(Region::new(region.to_owned()))
             .credentials_provider(credentials)
             .force_path_style(true)
+            .disable_s3_express_session_auth(true)
             .retry_config(RetryConfig::disabled())
             .build();
         Client::from_conf(config)
@@ -41,6 +49,7 @@ impl S3Model {
         let control = aws_sdk_s3control::config::Builder::new()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .endpoint_url(self.endpoint())
+            .endpoint_resolver(unprefixed())
             .region(Region::new(region.to_owned()))
             .credentials_provider(Credentials::new(key.id, key.secret, None, None, "s3-model"))
             .retry_config(RetryConfig::disabled())

@@ -23,7 +23,7 @@ pub(crate) fn run(world: &mut World, request: &Request, sub: &'static dyn SubRes
         Verb::Put => {
             let doc = sub.accept(&Put { bucket: world.bucket(name)?, world, request })?;
             let header = doc.as_ref().and_then(|doc| doc.header.clone());
-            store(world, name, request, sub, doc, stale)?;
+            store(world, name, (sub.kept_under(), id_of(request, sub)), doc, stale)?;
             let reply = Reply::empty(sub.put_status());
             Ok(header.into_iter().fold(reply, |reply, (name, value)| reply.header(name, value)))
         }
@@ -35,27 +35,26 @@ pub(crate) fn run(world: &mut World, request: &Request, sub: &'static dyn SubRes
                 return sub.missing(bucket).map(|_| Reply::empty(204));
             }
             let doc = sub.remove(bucket)?;
-            store(world, name, request, sub, doc, stale)?;
+            store(world, name, (sub.kept_under(), id_of(request, sub)), doc, stale)?;
             Ok(Reply::empty(204))
         }
     }
 }
 
-fn store(
+/// Keeps or takes away a document under a query and, where there are several, an id.
+pub(crate) fn store(
     world: &mut World,
     name: &str,
-    request: &Request,
-    sub: &'static dyn SubResource,
+    (query, id): (&'static str, Option<&str>),
     doc: Option<Doc>,
     stale: u32,
 ) -> Result<(), S3Error> {
     let bucket = world.bucket_mut(name)?;
-    let query = sub.calls().query;
     if stale > 0 {
         let before = bucket.config.get(query).cloned();
         bucket.stale.insert(query, (before, stale));
     }
-    bucket.store(query, id_of(request, sub), doc);
+    bucket.store(query, id, doc);
     Ok(())
 }
 
@@ -80,7 +79,7 @@ fn get(world: &mut World, name: &str, request: &Request, sub: &'static dyn SubRe
 }
 
 /// What a read finds, which may be what was there before the last write.
-fn seen(world: &mut World, name: &str, query: &'static str) -> Result<Option<Held>, S3Error> {
+pub(crate) fn seen(world: &mut World, name: &str, query: &'static str) -> Result<Option<Held>, S3Error> {
     let bucket = world.bucket_mut(name)?;
     if let Some((before, left)) = bucket.stale.get_mut(query) {
         *left -= 1;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::buckets::FIRST_REGION;
+use super::directory;
 use super::error::S3Error;
 use super::identity::Caller;
 use super::name;
@@ -14,11 +15,10 @@ use super::world::{Bucket, World};
 use super::xml::Element;
 
 static TAGS: Shape = Shape(&[("Tag", Times::Any, Kind::Node(&TAG))]);
-static LOCATION: Shape = Shape(&[("Type", Times::Maybe, Kind::Text), ("Name", Times::Maybe, Kind::Text)]);
-static INFO: Shape = Shape(&[("DataRedundancy", Times::Maybe, Kind::Text), ("Type", Times::Maybe, Kind::Text)]);
+static INFO: Shape = Shape(&[("DataRedundancy", Times::Maybe, Kind::Text), ("Type", Times::Maybe, Kind::Word(&["Directory"]))]);
 static SHAPE: Shape = Shape(&[
     ("LocationConstraint", Times::Maybe, Kind::Text),
-    ("Location", Times::Maybe, Kind::Node(&LOCATION)),
+    ("Location", Times::Maybe, Kind::Node(&directory::LOCATION)),
     ("Bucket", Times::Maybe, Kind::Node(&INFO)),
     ("Tags", Times::Maybe, Kind::Node(&TAGS)),
 ]);
@@ -27,10 +27,19 @@ const AREAS: [&str; 10] = ["us-", "eu-", "ap-", "sa-", "ca-", "me-", "af-", "il-
 
 /// CreateBucket. For `unseen` reads the new bucket is not found yet.
 pub(crate) fn run(world: &mut World, request: &Request, caller: &Caller, unseen: u32) -> Result<Reply, S3Error> {
-    name::check(request, caller)?;
     let name = request.bucket.as_deref().unwrap_or_default();
-    let body = if request.body.is_empty() { Element::default() } else { SHAPE.read("CreateBucketConfiguration", &request.body)? };
-    let location = place(body.text_of("LocationConstraint").filter(|text| !text.is_empty()), &caller.region)?;
+    let read = || if request.body.is_empty() { Ok(Element::default()) } else { SHAPE.read("CreateBucketConfiguration", &request.body) };
+    let is_directory = directory::is_named(name);
+    if !is_directory {
+        name::check(request, caller)?;
+    }
+    let body = read()?;
+    let location = if is_directory {
+        directory::place(request, &body, caller)?;
+        caller.region.as_ref()
+    } else {
+        general_place(&body, caller)?
+    };
     let region = if location == "EU" { "eu-west-1" } else { location };
     let bucket = furnish(Bucket::new(name, &caller.account, region), request, &body)?;
     match world.buckets.get(name) {
@@ -46,7 +55,7 @@ pub(crate) fn run(world: &mut World, request: &Request, caller: &Caller, unseen:
             Err(S3Error::new(409, "BucketAlreadyExists", text))
         }
         // The oldest region alone answers as if the bucket were new.
-        Some(there) if there.region.as_ref() == FIRST_REGION && region == FIRST_REGION => {
+        Some(there) if !is_directory && there.region.as_ref() == FIRST_REGION && region == FIRST_REGION => {
             Ok(Reply::empty(200).header("location", format!("/{name}")).header("x-amz-bucket-arn", there.arn()))
         }
         Some(there) => {
@@ -54,6 +63,13 @@ pub(crate) fn run(world: &mut World, request: &Request, caller: &Caller, unseen:
             Err(S3Error::new(409, "BucketAlreadyOwnedByYou", text).with_region(&there.region))
         }
     }
+}
+
+fn general_place<'a>(body: &'a Element, caller: &'a Caller) -> Result<&'a str, S3Error> {
+    if body.has("Location") || body.has("Bucket") {
+        return Err(S3Error::invalid_request("Location and Bucket are for directory buckets, whose names end with --<zone>--x-s3"));
+    }
+    place(body.text_of("LocationConstraint").filter(|text| !text.is_empty()), &caller.region)
 }
 
 /// Where the bucket goes: the constraint has to name the region that the request was sent to, and the first region takes any.

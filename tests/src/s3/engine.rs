@@ -13,9 +13,9 @@ use super::operation::{self, Operation};
 use super::options::S3Options;
 use super::reply::{self, Body, Dialect, Reply};
 use super::request::Request;
-use super::route::{Route, route};
+use super::route::{Job, Route, route};
 use super::world::World;
-use super::{access, legacy, perform, sigv4, sts};
+use super::{access, control, directory, integrity, legacy, perform, sigv4, sts};
 
 /// The model behind its listener.
 #[derive(Debug)]
@@ -53,7 +53,8 @@ impl Engine {
         options.keys.iter().for_each(|key| identities.add_key(key));
         options.roles.iter().cloned().for_each(|role| identities.add_role(role));
         let journal = Journal::new(options.journal_limit);
-        Self { options, faults: Faults::default(), journal, world: Mutex::default(), identities: Mutex::new(identities) }
+        let world = World { unknown_destinations: options.unknown_destinations.clone(), ..World::default() };
+        Self { options, faults: Faults::default(), journal, world: Mutex::new(world), identities: Mutex::new(identities) }
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
@@ -66,7 +67,8 @@ impl Engine {
 
     /// Answers a request; none where the connection is to be cut.
     pub(crate) async fn answer(&self, request: &Request) -> Option<Response<Body>> {
-        let dialect = if sts::is_sts(request) { Dialect::Sts } else { Dialect::S3 };
+        let wrapped = sts::is_sts(request) || control::is_control(&request.path);
+        let dialect = if wrapped { Dialect::Wrapped } else { Dialect::S3 };
         let ask = Ask::of(request);
         let operation = ask.as_ref().map_or(&operation::UNKNOWN, Ask::operation);
         let mut line = self.journal.begin(operation, request.bucket.as_deref());
@@ -87,6 +89,7 @@ impl Engine {
         let verified = sigv4::verify(request, &self.identities(), self.options.trust_account_ids);
         let caller = verified.map_err(|error| access::refused(&self.world(), request, error))?;
         line.by(&caller.account, &caller.arn);
+        integrity::check(request)?;
         let ask = ask?;
         let sub_resource = match ask {
             Ask::S3(route) => route.sub_resource(),
@@ -121,7 +124,8 @@ impl Engine {
             None
         };
         pause(takes).await;
-        perform::run(&mut self.world(), route, request, caller, verdict.stale)
+        let reply = perform::run(&mut self.world(), route, request, caller, verdict.stale)?;
+        if matches!(job, Job::CreateSession) { Ok(directory::session(&mut self.identities(), request, caller)) } else { Ok(reply) }
     }
 
     /// The right to write on a bucket; 409 while somebody else has it.

@@ -71,8 +71,8 @@ impl S3Error {
         error.leaf("Resource", resource).leaf("RequestId", request_id).leaf("HostId", request_id).plain_document()
     }
 
-    /// The body as STS writes it.
-    pub(crate) fn sts_body(&self, request_id: &str) -> String {
+    /// The body as STS and S3 Control write it.
+    pub(crate) fn wrapped_body(&self, request_id: &str) -> String {
         let error = Element::new("Error").leaf("Type", "Sender").leaf("Code", self.code.as_ref()).leaf("Message", &self.message);
         Element::new("ErrorResponse").with(error).leaf("RequestId", request_id).plain_document()
     }

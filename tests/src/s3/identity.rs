@@ -47,6 +47,8 @@ pub(crate) struct Caller {
     pub(crate) principal: Arc<str>,
     /// The region that the request was signed for.
     pub(crate) region: Arc<str>,
+    /// The service that the request was signed for: `s3`, `s3express` or `sts`.
+    pub(crate) service: Arc<str>,
 }
 
 /// What is known of an access key.
@@ -64,6 +66,8 @@ pub(crate) struct Known {
 pub(crate) struct Session {
     pub(crate) token: Arc<str>,
     pub(crate) expires: Timestamp,
+    /// The header that carries the token.
+    pub(crate) header: &'static str,
 }
 
 /// The credentials of a new session.
@@ -114,15 +118,26 @@ impl Identities {
 
     /// A new session of a role.
     pub(crate) fn issue(&mut self, role: &str, name: &str, lasts: SignedDuration) -> Issued {
-        self.sessions += 1;
         let account: Arc<str> = account_of(role).unwrap_or_default().into();
         let short = role.rsplit('/').next().unwrap_or_default();
         let arn: Arc<str> = format!("arn:aws:sts::{account}:assumed-role/{short}/{name}").into();
-        let seed = format!("{role} {name} {}", self.sessions);
+        let caller = Caller { account, arn, principal: role.into(), ..Caller::default() };
+        self.open(&caller, &format!("{role} {name}"), "x-amz-security-token", lasts)
+    }
+
+    /// A new session of a caller on a directory bucket.
+    pub(crate) fn issue_for_bucket(&mut self, caller: &Caller, bucket: &str, lasts: SignedDuration) -> Issued {
+        self.open(caller, &format!("{} {bucket}", caller.arn), "x-amz-s3session-token", lasts)
+    }
+
+    fn open(&mut self, caller: &Caller, seed: &str, header: &'static str, lasts: SignedDuration) -> Issued {
+        self.sessions += 1;
+        let seed = format!("{seed} {}", self.sessions);
         let id = format!("ASIA{}", &digest(&seed)[..16].to_uppercase());
-        let session = Session { token: digest(&format!("token {seed}")).into(), expires: Timestamp::now() + lasts };
+        let session = Session { token: digest(&format!("token {seed}")).into(), expires: Timestamp::now() + lasts, header };
         let secret = digest(&format!("secret {seed}")).into();
-        let known = Known { secret, account, arn: Arc::clone(&arn), principal: role.into(), session: Some(session.clone()) };
+        let (account, arn, principal) = (Arc::clone(&caller.account), Arc::clone(&caller.arn), Arc::clone(&caller.principal));
+        let known = Known { secret, account, arn: Arc::clone(&arn), principal, session: Some(session.clone()) };
         self.keys.insert(id.clone(), known.clone());
         Issued { id, arn, known, session }
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use hyper::Method;
+
 use super::identity::Caller;
 use super::reply::Reply;
 use super::request::Request;
@@ -12,9 +14,13 @@ use super::world::{Bucket, World};
 pub(crate) fn reroute(job: Job) -> Job {
     match job {
         Job::Config(_, Verb::Get | Verb::List) => Job::ListObjects,
-        Job::Config(_, Verb::Put) => Job::CreateByMistake,
+        Job::Config(sub, Verb::Put) if sub.put_method() == Method::PUT => Job::CreateByMistake,
         Job::Config(_, Verb::Delete) => Job::DeleteBucket,
-        Job::ListBuckets
+        Job::Config(_, Verb::Put)
+        | Job::Control(_)
+        | Job::CreateSession
+        | Job::ListBuckets
+        | Job::ListDirectoryBuckets
         | Job::CreateBucket
         | Job::HeadBucket
         | Job::DeleteBucket

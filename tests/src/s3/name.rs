@@ -36,18 +36,21 @@ fn namespace(name: &str, header: Option<&str>, caller: &Caller) -> Result<(), S3
         (None | Some("global"), Some(_)) => {
             refuse("MissingNamespaceHeader", "Names that end with -an need header x-amz-bucket-namespace: account-regional")
         }
-        (Some("account-regional"), Some(stem)) => {
-            if stem.ends_with(&format!("-{}-{}", caller.account, caller.region)) {
-                Ok(())
-            } else {
-                refuse("InvalidBucketNamespace", "The name does not end with the account and region of the request")
-            }
-        }
-        (Some("account-regional"), None) => {
-            refuse("InvalidNamespaceHeader", "Names of namespace account-regional end with -<account>-<region>-an")
-        }
+        (Some("account-regional"), stem) => match stem.and_then(owner) {
+            None => refuse("InvalidNamespaceHeader", "Names of namespace account-regional end with -<account>-<region>-an"),
+            Some((account, region)) if account == caller.account.as_ref() && region == caller.region.as_ref() => Ok(()),
+            Some(_) => refuse("InvalidBucketNamespace", "The name does not end with the account and region of the request"),
+        },
         (Some(_), _) => refuse("InvalidNamespaceHeader", "x-amz-bucket-namespace is global or account-regional"),
     }
+}
+
+/// The account and the region at the end of a name, behind something else.
+fn owner(stem: &str) -> Option<(&str, &str)> {
+    let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let dashes = stem.match_indices('-').map(|(at, _)| at).filter(|at| *at > 0);
+    let parts = dashes.filter_map(|at| stem[at + 1..].split_once('-'));
+    parts.into_iter().find(|(account, region)| is_account(account) && !region.is_empty())
 }
 
 #[cfg(test)]
@@ -72,6 +75,8 @@ mod tests {
         assert_eq!(code("a-111111111111-eu-west-1-an", Some("account-regional")), None);
         assert_eq!(code("team-an", None).as_deref(), Some("MissingNamespaceHeader"));
         assert_eq!(code("a-999999999999-eu-west-1-an", Some("account-regional")).as_deref(), Some("InvalidBucketNamespace"));
+        assert_eq!(code("a-111111111111-us-east-1-an", Some("account-regional")).as_deref(), Some("InvalidBucketNamespace"));
         assert_eq!(code("plain", Some("account-regional")).as_deref(), Some("InvalidNamespaceHeader"));
+        assert_eq!(code("team-an", Some("account-regional")).as_deref(), Some("InvalidNamespaceHeader"));
     }
 }

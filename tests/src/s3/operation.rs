@@ -41,6 +41,14 @@ pub(crate) static LIST_OBJECTS_V2: Operation = Operation::read("ListObjectsV2", 
 pub(crate) static PUT_OBJECT: Operation = Operation::write("PutObject", "s3:PutObject");
 pub(crate) static DELETE_OBJECT: Operation = Operation::write("DeleteObject", "s3:DeleteObject");
 pub(crate) static START_UPLOAD: Operation = Operation::write("CreateMultipartUpload", "s3:PutObject");
+pub(crate) static LIST_DIRECTORY_BUCKETS: Operation = Operation::read("ListDirectoryBuckets", "s3express:ListAllMyDirectoryBuckets");
+pub(crate) static CREATE_SESSION: Operation = Operation::read("CreateSession", "s3express:CreateSession");
+pub(crate) static LIST_TAGS: Operation = Operation::read("ListTagsForResource", "s3:ListTagsForResource");
+pub(crate) static TAG_RESOURCE: Operation = Operation::write("TagResource", "s3:TagResource");
+pub(crate) static UNTAG_RESOURCE: Operation = Operation::write("UntagResource", "s3:UntagResource");
+pub(crate) static GET_ACCOUNT_BLOCK: Operation = Operation::read("GetPublicAccessBlock", "s3:GetAccountPublicAccessBlock");
+pub(crate) static PUT_ACCOUNT_BLOCK: Operation = Operation::write("PutPublicAccessBlock", "s3:PutAccountPublicAccessBlock");
+pub(crate) static DELETE_ACCOUNT_BLOCK: Operation = Operation::write("DeletePublicAccessBlock", "s3:PutAccountPublicAccessBlock");
 pub(crate) static ASSUME_ROLE: Operation = Operation::read("AssumeRole", "sts:AssumeRole");
 pub(crate) static CALLER_IDENTITY: Operation = Operation::read("GetCallerIdentity", "sts:GetCallerIdentity");
 /// What the model does not know.

@@ -20,6 +20,8 @@ pub struct S3Options {
     pub roles: Vec<Role>,
     /// Whether an access key of 12 digits is the account of that number, whatever its secret.
     pub trust_account_ids: bool,
+    /// Patterns of ARNs of queues, topics and functions that are not there; all others of the bucket's region are.
+    pub unknown_destinations: Vec<String>,
     /// How many calls the journal keeps.
     pub journal_limit: usize,
     /// The threads that serve.
@@ -35,6 +37,7 @@ impl Default for S3Options {
             keys: Vec::new(),
             roles: Vec::new(),
             trust_account_ids: false,
+            unknown_destinations: Vec::new(),
             journal_limit: 200_000,
             threads: 2,
         }

@@ -64,7 +64,8 @@ impl Reply {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     S3,
-    Sts,
+    /// STS, and S3 Control: the error stands inside an envelope.
+    Wrapped,
 }
 
 /// An error as HTTP; HEAD has no body to tell it in.
@@ -73,7 +74,7 @@ pub(crate) fn error(error: &S3Error, dialect: Dialect, method: &Method, resource
     let body = match dialect {
         _ if method == Method::HEAD => String::new(),
         Dialect::S3 => error.s3_body(resource, &id),
-        Dialect::Sts => error.sts_body(&id),
+        Dialect::Wrapped => error.wrapped_body(&id),
     };
     let mut builder = Response::builder().status(error.status).header("x-amz-request-id", &id).header("x-amz-id-2", &id);
     if let Some(region) = &error.region {

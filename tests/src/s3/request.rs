@@ -3,13 +3,15 @@
 use hyper::body::Bytes;
 use hyper::{HeaderMap, Method};
 
+use super::control;
+
 /// A request with its body.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub(crate) method: Method,
     /// The path as it was sent, still encoded: the signature is over this.
     pub(crate) path: String,
-    /// The first part of the path.
+    /// The first part of the path; of S3 Control, the bucket in the ARN.
     pub(crate) bucket: Option<String>,
     /// The rest of the path.
     pub(crate) key: Option<String>,
@@ -25,7 +27,8 @@ impl Request {
         let relative = path.trim_start_matches('/');
         let (bucket, key) = relative.split_once('/').unwrap_or((relative, ""));
         let part = |text: &str| (!text.is_empty()).then(|| decode(text));
-        Self { method, path: path.to_owned(), bucket: part(bucket), key: part(key), query: pairs(query), headers, body }
+        let (bucket, key) = if control::is_control(path) { (control::bucket_of(path), None) } else { (part(bucket), part(key)) };
+        Self { method, path: path.to_owned(), bucket, key, query: pairs(query), headers, body }
     }
 
     /// A PUT of a sub-resource that nobody sent over the wire.

@@ -2,9 +2,11 @@
 
 use hyper::Method;
 
+use super::control;
 use super::error::S3Error;
 use super::operation::{self, Operation};
 use super::request::Request;
+use super::sigv4;
 use super::subresource::{self, SubResource};
 
 /// Parameters that shape a call but do not name one.
@@ -19,6 +21,7 @@ const MODIFIERS: &[&str] = &[
     "list-type",
     "marker",
     "max-buckets",
+    "max-directory-buckets",
     "max-keys",
     "prefix",
     "start-after",
@@ -29,15 +32,18 @@ const MODIFIERS: &[&str] = &[
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Job {
     ListBuckets,
+    ListDirectoryBuckets,
     CreateBucket,
     HeadBucket,
     DeleteBucket,
     GetLocation,
+    CreateSession,
     ListObjects,
     PutObject,
     DeleteObject,
     StartUpload,
     Config(&'static dyn SubResource, Verb),
+    Control(control::Job),
     /// PUT of a sub-resource on a store that takes it for CreateBucket.
     CreateByMistake,
 }
@@ -71,16 +77,27 @@ impl Route {
 
 /// The call that a request is.
 pub(crate) fn route(request: &Request) -> Result<Route, S3Error> {
+    if control::is_control(&request.path) {
+        return control::route(request).map(|(operation, job)| Route::to(operation, Job::Control(job)));
+    }
     let mut named = request.query.iter().map(|(name, _)| name.as_str()).filter(|name| !MODIFIERS.contains(name));
     let named = (named.next(), named.next());
     match (&request.bucket, &request.key, named) {
         (_, _, (Some(one), Some(other))) => Err(S3Error::invalid_argument(format!("Conflicting query string parameters: {one}, {other}"))),
+        // On S3's own endpoints the host tells the two lists apart; here the service does that the request is signed for.
+        (None, _, (None, _)) if request.method == Method::GET && sigv4::service(request) == Some("s3express") => {
+            Ok(Route::to(&operation::LIST_DIRECTORY_BUCKETS, Job::ListDirectoryBuckets))
+        }
         (None, _, (None, _)) if request.method == Method::GET => Ok(Route::to(&operation::LIST_BUCKETS, Job::ListBuckets)),
         (None, ..) => Err(S3Error::method_not_allowed()),
         (Some(_), Some(_), (name, _)) => on_object(request, name),
         (Some(_), None, (None, _)) => on_bucket(request),
-        (Some(_), None, (Some("location"), _)) if request.method == Method::GET => {
-            Ok(Route::to(&operation::GET_LOCATION, Job::GetLocation))
+        (Some(_), None, (Some("location"), _)) => match request.method {
+            Method::GET => Ok(Route::to(&operation::GET_LOCATION, Job::GetLocation)),
+            _ => Err(S3Error::method_not_allowed()),
+        },
+        (Some(_), None, (Some("session"), _)) if request.method == Method::GET => {
+            Ok(Route::to(&operation::CREATE_SESSION, Job::CreateSession))
         }
         (Some(_), None, (Some(name), _)) => on_sub_resource(request, name),
     }
@@ -112,11 +129,11 @@ fn on_sub_resource(request: &Request, name: &str) -> Result<Route, S3Error> {
     let has_id = request.parameter("id").is_some();
     let (operation, verb) = match (&request.method, &calls.list) {
         (&Method::GET, Some(list)) if !has_id => (Some(&list.operation), Verb::List),
-        (&Method::GET, _) => (Some(&calls.get), Verb::Get),
+        (&Method::GET, _) => (calls.get.as_ref(), Verb::Get),
         (&Method::PUT | &Method::DELETE, Some(_)) if !has_id => {
             return Err(S3Error::invalid_request("Missing required configuration id."));
         }
-        (&Method::PUT, _) => (calls.put.as_ref(), Verb::Put),
+        (method, _) if *method == sub.put_method() => (calls.put.as_ref(), Verb::Put),
         (&Method::DELETE, _) => (calls.delete.as_ref(), Verb::Delete),
         _ => (None, Verb::Get),
     };
@@ -145,12 +162,15 @@ mod tests {
         assert_eq!(name(Method::GET, "/b", "analytics"), Ok("ListBucketAnalyticsConfigurations"));
         assert_eq!(name(Method::GET, "/b", "analytics&id=x"), Ok("GetBucketAnalyticsConfiguration"));
         assert_eq!(name(Method::DELETE, "/b", "lifecycle"), Ok("DeleteBucketLifecycle"));
+        assert_eq!(name(Method::POST, "/b", "metadataTable"), Ok("CreateBucketMetadataTableConfiguration"));
+        assert_eq!(name(Method::PUT, "/b", "metadataTable"), Err(405));
+        assert_eq!(name(Method::POST, "/v20180820/tags/arn%3Aaws%3As3%3A%3A%3Ab", ""), Ok("TagResource"));
     }
 
     #[test]
     fn nothing_falls_through_to_the_bucket() {
         for method in [Method::PUT, Method::DELETE, Method::GET] {
-            assert_eq!(name(method, "/b", "metadataTable"), Err(501));
+            assert_eq!(name(method, "/b", "somethingNew"), Err(501));
         }
         for sub in subresource::ALL {
             for method in [Method::PUT, Method::DELETE, Method::GET, Method::POST] {

@@ -26,7 +26,8 @@ pub(crate) fn verify(request: &Request, identities: &Identities, trust_account_i
     })?;
     if trust_account_ids && signed.key.len() == 12 && signed.key.bytes().all(|byte| byte.is_ascii_digit()) {
         let arn: Arc<str> = format!("arn:aws:iam::{}:root", signed.key).into();
-        return Ok(Caller { account: signed.key.into(), principal: Arc::clone(&arn), arn, region: signed.region.into() });
+        let (region, service) = (signed.region.into(), signed.service.into());
+        return Ok(Caller { account: signed.key.into(), principal: Arc::clone(&arn), arn, region, service });
     }
     let unknown = || {
         let code = if signed.service == "sts" { "InvalidClientTokenId" } else { "InvalidAccessKeyId" };
@@ -44,7 +45,13 @@ pub(crate) fn verify(request: &Request, identities: &Identities, trust_account_i
         return Err(wrong());
     }
     let (account, arn) = (Arc::clone(&known.account), Arc::clone(&known.arn));
-    Ok(Caller { account, arn, principal: Arc::clone(&known.principal), region: signed.region.into() })
+    let (region, service) = (signed.region.into(), signed.service.into());
+    Ok(Caller { account, arn, principal: Arc::clone(&known.principal), region, service })
+}
+
+/// The service that a request says that it is signed for.
+pub(crate) fn service(request: &Request) -> Option<&str> {
+    request.header("authorization").and_then(Authorization::read).map(|signed| signed.service)
 }
 
 /// The parts of the authorization header.
@@ -114,7 +121,8 @@ fn fresh(request: &Request) -> Result<(), S3Error> {
 
 /// The token is the session's, and the session lasts.
 fn session(request: &Request, known: &Known, service: &str) -> Result<(), S3Error> {
-    let token = request.header("x-amz-security-token");
+    let header = known.session.as_ref().map_or("x-amz-security-token", |session| session.header);
+    let token = request.header(header);
     match &known.session {
         None if token.is_none() => Ok(()),
         Some(session) if token == Some(session.token.as_ref()) => {

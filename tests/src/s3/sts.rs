@@ -106,6 +106,7 @@ mod tests {
             arn: "arn:aws:sts::111111111111:assumed-role/r/s".into(),
             principal: "arn:aws:iam::111111111111:role/r".into(),
             region: "us-east-1".into(),
+            service: "sts".into(),
         };
         let role = |who: &str, id: Option<&str>| Role {
             arn: "arn:aws:iam::222222222222:role/t".to_owned(),

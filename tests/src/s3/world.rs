@@ -6,9 +6,9 @@ use std::sync::Arc;
 use hyper::body::Bytes;
 use jiff::Timestamp;
 
+use super::directory;
 use super::error::S3Error;
 use super::objects::Objects;
-use super::subresource::SubResource;
 use super::xml::Element;
 
 /// All buckets of all accounts and regions.
@@ -17,6 +17,10 @@ pub(crate) struct World {
     pub(crate) buckets: BTreeMap<Arc<str>, Bucket>,
     /// The buckets on which a write is under way.
     pub(crate) busy: HashSet<String>,
+    /// The public access block of each account that has one.
+    pub(crate) account_blocks: BTreeMap<Arc<str>, Element>,
+    /// Patterns of ARNs of queues, topics and functions that are not there.
+    pub(crate) unknown_destinations: Vec<String>,
 }
 
 impl World {
@@ -90,22 +94,35 @@ impl Doc {
 impl Bucket {
     /// A bucket with what S3 gives every new one.
     pub(crate) fn new(name: &str, owner: &Arc<str>, region: &str) -> Self {
-        let born = |sub: &&'static dyn SubResource| sub.at_birth().map(|doc| (sub.calls().query, Held::One(doc)));
-        Self {
+        let mut bucket = Self {
             name: name.into(),
             owner: Arc::clone(owner),
             region: region.into(),
             location: region.into(),
             created: Timestamp::now(),
-            config: super::subresource::ALL.iter().filter_map(born).collect(),
+            config: BTreeMap::new(),
             objects: Objects::default(),
             unseen: 0,
             stale: BTreeMap::new(),
+        };
+        for sub in super::subresource::ALL {
+            bucket.store(sub.calls().query, None, sub.at_birth(&bucket));
         }
+        bucket
     }
 
     pub(crate) fn arn(&self) -> String {
-        format!("arn:{}:s3:::{}", partition(&self.region), self.name)
+        let partition = partition(&self.region);
+        if self.is_directory() {
+            format!("arn:{partition}:s3express:{}:{}:bucket/{}", self.region, self.owner, self.name)
+        } else {
+            format!("arn:{partition}:s3:::{}", self.name)
+        }
+    }
+
+    /// Whether it is a directory bucket.
+    pub(crate) fn is_directory(&self) -> bool {
+        directory::is_named(&self.name)
     }
 
     /// The document of a sub-resource that has one.

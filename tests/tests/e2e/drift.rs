@@ -8,7 +8,7 @@ use tests::s3::{Act, FaultRule};
 use tests::world::condition;
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::eight::{Section, first, sections};
+use super::sections::{Section, beside, first, sections};
 use super::team::{Failure, Outcome, Team};
 
 /// The counters of drift are the whole controller's: tests that look at them go one by one.
@@ -18,7 +18,7 @@ pub(crate) async fn alone() -> MutexGuard<'static, ()> {
 }
 
 #[tokio::test]
-async fn drift_of_each_of_the_eight_is_found_told_and_repaired() -> Outcome {
+async fn drift_of_each_sub_configuration_is_found_told_and_repaired() -> Outcome {
     let _alone = alone().await;
     let team = Team::new("drift", &[]).await?;
     let configs = sections("", "").into_iter().map(|section| section.config);
@@ -30,7 +30,7 @@ async fn drift_of_each_of_the_eight_is_found_told_and_repaired() -> Outcome {
 /// The story of one sub-configuration.
 async fn drifts(team: &Team<'_>, config: &str) -> Outcome {
     let name = config.replace('_', "-");
-    let all = sections(&team.s3_name(&name), &team.namespace);
+    let all = beside(config, &team.s3_name(&name), &team.namespace);
     let section = all.iter().find(|section| section.config == config).ok_or("no such section")?;
     team.make(&name, &first(&all)).await?;
     team.check(&name).await?;

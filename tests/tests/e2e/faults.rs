@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::json;
 use tests::s3::{Act, FaultRule};
 
-use super::eight::{Section, first, sections};
+use super::sections::{Section, first, sections};
 use super::team::{Failure, Outcome, Team};
 
-/// A team whose Bucket `b` has all eight declared, and these faults.
+/// A team whose Bucket `b` has everything declared, and these faults.
 async fn under(name: &str, faults: impl IntoIterator<Item = FaultRule>) -> Result<(Team<'static>, Vec<Section>), Failure> {
     let team = Team::new(name, &[]).await?;
     let bucket = team.s3_name("b");
@@ -83,7 +83,7 @@ async fn a_new_bucket_that_reads_do_not_see_yet_is_not_made_twice() -> Outcome {
 }
 
 #[tokio::test]
-async fn what_is_denied_is_named_and_the_other_seven_go_on() -> Outcome {
+async fn what_is_denied_is_named_and_all_others_go_on() -> Outcome {
     let (team, all) = under("denied", []).await?;
     let fault = team.world.s3().faults().add(FaultRule::new(Act::Deny).on("PutBucketCors").bucket(&team.s3_name("b")));
     team.apply("b", &first(&all)).await?;

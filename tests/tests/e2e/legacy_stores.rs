@@ -5,7 +5,7 @@ use serde_json::json;
 use tests::s3::{Act, FaultRule};
 use tests::world::condition;
 
-use super::eight::{first, sections};
+use super::sections::{beside, first, sections};
 use super::team::{Outcome, Team};
 
 #[tokio::test]
@@ -13,9 +13,9 @@ async fn a_store_that_takes_sub_configurations_for_the_bucket_itself_loses_no_bu
     let team = Team::new("legacy", &[]).await?;
     let names = sections("", "").into_iter().map(|section| section.config.replace('_', "-")).collect::<Vec<_>>();
     for (name, section) in names.iter().zip(sections("", "")) {
-        let fault = FaultRule::new(Act::LegacyRouter).sub_resource(section.query).bucket(&team.s3_name(name));
+        let fault = FaultRule::new(Act::LegacyRouter).sub_resource(section.sub_resource()).bucket(&team.s3_name(name));
         team.world.s3().faults().add(fault);
-        team.apply(name, &first(&sections(&team.s3_name(name), &team.namespace))).await?;
+        team.apply(name, &first(&beside(section.config, &team.s3_name(name), &team.namespace))).await?;
     }
     for (name, section) in names.iter().zip(sections("", "")) {
         // The put is answered with 200, so that only the first check finds out.
@@ -24,7 +24,7 @@ async fn a_store_that_takes_sub_configurations_for_the_bucket_itself_loses_no_bu
         team.touch(name).await?;
         let told = team.told(name, "ACK.Terminal").await?;
         assert!(told.contains("does not implement") && told.contains(&format!("spec.{}", section.field)), "{name}: {told}");
-        for other in sections(&team.s3_name(name), &team.namespace).iter().filter(|other| other.config != section.config) {
+        for other in beside(section.config, &team.s3_name(name), &team.namespace).iter().filter(|other| other.config != section.config) {
             assert_eq!(team.in_s3(name, other.query).as_deref(), Some(other.first.1.as_str()), "{name}: {}", other.config);
         }
 
@@ -47,7 +47,7 @@ async fn no_sub_configuration_call_makes_a_bucket_again_that_somebody_deleted() 
     team.make("b", &first(&all)).await?;
     team.check("b").await?;
     for section in &all {
-        team.world.s3().faults().add(FaultRule::new(Act::LegacyRouter).sub_resource(section.query).bucket(&team.s3_name("b")));
+        team.world.s3().faults().add(FaultRule::new(Act::LegacyRouter).sub_resource(section.sub_resource()).bucket(&team.s3_name("b")));
     }
     // Nobody may create buckets: the only way to one would be a put that is taken for a creation.
     team.world.s3().faults().add(FaultRule::new(Act::Deny).on("CreateBucket").bucket(&team.s3_name("b")));
@@ -82,8 +82,8 @@ async fn a_store_without_a_sub_configuration_serves_buckets_that_do_not_declare_
     };
     team.until("declaring", "terminal for all three", names_all).await?;
     for section in all.iter().filter(|section| !lacking.contains(&section.field)) {
-        // A policy is not put before the block on public policies is.
-        let expected = (section.config != "policy").then_some(section.first.1.as_str());
+        // A policy is not put before the block on public policies is, nor logging before the policy that may allow it.
+        let expected = (!["policy", "logging"].contains(&section.config)).then_some(section.first.1.as_str());
         assert_eq!(team.in_s3("declaring", section.query).as_deref(), expected, "{}", section.config);
     }
     Ok(())

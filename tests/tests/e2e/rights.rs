@@ -67,6 +67,8 @@ async fn each_service_may_do_its_work_and_no_more() -> Outcome {
         ("cooper-controller", "patch", "s3.services.k8s.aws/buckets/status", true),
         ("cooper-controller", "list", "/namespaces", true),
         ("cooper-controller", "create", "events.k8s.io/events", true),
+        ("cooper-controller", "get", "iam.services.k8s.aws/roles", true),
+        ("cooper-controller", "list", "iam.services.k8s.aws/roles", false),
         ("cooper-controller", "create", BUCKETS, false),
         ("cooper-controller", "delete", BUCKETS, false),
         ("cooper-controller", "get", "/secrets", false),

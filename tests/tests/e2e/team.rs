@@ -12,6 +12,8 @@ use tests::s3::Calls;
 use tests::world::{Options, World, condition};
 use tokio::sync::OnceCell;
 
+use super::sections::surround;
+
 /// What a test returns. A failure is shown as its text, line breaks and all.
 pub(crate) type Outcome = Result<(), Failure>;
 
@@ -55,6 +57,7 @@ impl<'a> Team<'a> {
     /// A new namespace in a world.
     pub(crate) async fn of(world: &'a World, name: &str, annotations: &[(&str, &str)]) -> Result<Self, Failure> {
         let namespace = world.namespace(name, annotations).await?;
+        surround(world.s3(), &namespace)?;
         Ok(Self { world, kubectl: world.kubectl().in_namespace(&namespace), namespace })
     }
 

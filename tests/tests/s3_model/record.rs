@@ -32,7 +32,7 @@ async fn the_back_door_keeps_to_the_rules_unless_forced() {
     let code = |result: Result<(), tests::s3::S3Error>| result.err().map(|error| error.code.into_owned());
     assert_eq!(code(model.set("b", "tagging", "<Tagging>")).as_deref(), Some("MalformedXML"));
     assert_eq!(code(model.set("none", "tagging", "<Tagging><TagSet/></Tagging>")).as_deref(), Some("NoSuchBucket"));
-    assert_eq!(code(model.set("b", "metadataTable", "<x/>")).as_deref(), Some("NotImplemented"));
+    assert_eq!(code(model.set("b", "somethingNew", "<x/>")).as_deref(), Some("NotImplemented"));
     assert_eq!(code(model.create_bucket("b", ME, REGION)).as_deref(), Some("BucketAlreadyExists"));
     let before = model.snapshot();
     assert_eq!(model.snapshot(), before);

@@ -1,5 +1,10 @@
 //! A store behind the SDK's HTTP interface, without a network: it keeps the document of each sub-configuration as it was sent and
-//! hands it out again, which is what S3 does but for the ids of lifecycle rules.
+//! hands it out again, which is what S3 does but for the ids that it makes.
+
+mod access;
+mod control;
+mod keyed;
+mod made;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -12,7 +17,7 @@ use aws_sdk_s3::primitives::SdkBody;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::http::StatusCode;
 
-use crate::subconfig::remote::S3Bucket;
+use crate::subconfig::remote::{S3Bucket, unprefixed};
 
 const SIZE_HEADER: &str = "x-amz-transition-default-minimum-object-size";
 
@@ -26,6 +31,8 @@ struct State {
     size: Option<String>,
     always: Option<(u16, String)>,
     refused: Option<&'static str>,
+    strict: bool,
+    malformed: Option<&'static str>,
     journal: Vec<(String, String)>,
 }
 
@@ -43,9 +50,17 @@ impl Store {
                 "ownershipControls",
                 "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>".to_owned(),
             ),
+            ("acl", access::list(|_| None)),
         ];
         let kept = documents.into_iter().map(|(name, document)| (name.to_owned(), document)).collect();
         Self(Arc::new(Mutex::new(State { kept, ..State::default() })))
+    }
+
+    /// The same, refusing what S3 refuses because of another section.
+    pub(in crate::subconfig) fn strict() -> Self {
+        let store = Self::new_bucket();
+        store.0.lock().unwrap().strict = true;
+        store
     }
 
     /// A bucket that holds nothing at all, as other stores make them.
@@ -74,6 +89,7 @@ impl Store {
             .region(Region::from_static("us-east-1"))
             .credentials_provider(Credentials::new("key", "secret", None, None, "laws"))
             .endpoint_url("http://s3.invalid")
+            .endpoint_resolver(unprefixed())
             .retry_config(RetryConfig::disabled())
             .http_client(SharedHttpClient::new(self.clone()))
             .build();
@@ -84,6 +100,11 @@ impl Store {
     /// The document that the bucket holds under a name.
     pub(in crate::subconfig) fn document(&self, name: &str) -> Option<String> {
         self.0.lock().unwrap().kept.get(name).cloned()
+    }
+
+    /// Puts a document into the bucket behind everybody's back.
+    pub(in crate::subconfig) fn set(&self, name: &str, document: &str) {
+        self.0.lock().unwrap().kept.insert(name.to_owned(), document.to_owned());
     }
 
     /// The smallest object that lifecycle rules move; no part of the document.
@@ -106,36 +127,60 @@ impl Store {
         self.0.lock().unwrap().refused = Some(name);
     }
 
-    /// Nothing is deleted that was not read whole just before.
+    /// Calls documents with this text in them malformed from now on.
+    pub(in crate::subconfig) fn refuse_text(&self, text: &'static str) {
+        self.0.lock().unwrap().malformed = Some(text);
+    }
+
+    /// Nothing is deleted that was not read whole just before; after one read of a list, several of it may be written.
     pub(in crate::subconfig) fn check_journal(&self) {
         let journal = &self.0.lock().unwrap().journal;
         for (index, (method, name)) in journal.iter().enumerate().filter(|(_, (method, _))| method == "DELETE") {
-            let before = index.checked_sub(1).and_then(|before| journal.get(before));
-            assert_eq!(before, Some(&("GET".to_owned(), name.clone())), "{method} {name} after {before:?}");
+            let section = name.split('/').next().unwrap_or_default();
+            let is_sibling = |other: &str| other.split_once('/').is_some_and(|(of, _)| of == section);
+            let before = journal[..index].iter().rev().find(|(_, other)| !is_sibling(other));
+            assert_eq!(before, Some(&("GET".to_owned(), section.to_owned())), "{method} {name} after {before:?}");
         }
     }
 }
 
 impl State {
     fn answer(&mut self, request: &HttpRequest) -> (u16, String) {
+        if let Some(answer) = control::answer(self, request) {
+            return answer;
+        }
         let query = request.uri().split_once('?').map_or("", |(_, query)| query);
-        let name = query.split('&').find(|part| !part.starts_with("x-id")).unwrap_or_default().trim_end_matches('=').to_owned();
+        let name = query.split('&').find(|part| !part.starts_with("x-id")).unwrap_or_default().trim_end_matches('=');
+        let name = keyed::name(name, query);
         assert_eq!(request.headers().get("x-amz-expected-bucket-owner"), Some("123456789012"), "{name}");
         self.journal.push((request.method().to_owned(), name.clone()));
         if let Some(always) = &self.always {
             return always.clone();
         }
         match request.method() {
+            "GET" if let Some(page) = keyed::page(&name, query, &self.kept) => page,
             "GET" => self.kept.get(&name).map_or_else(|| nothing(&name), |document| (200, document.clone())),
+            "PUT" | "DELETE" if name == "tagging" && self.kept.get("abac").is_some_and(|abac| abac.contains("Enabled")) => {
+                (400, "<Error><Code>InvalidRequest</Code><Message>ABAC is on</Message></Error>".to_owned())
+            }
             "PUT" if self.refused == Some(name.as_str()) => (403, "<Error><Code>AccessDenied</Code></Error>".to_owned()),
+            "PUT" if self.strict && let Some(refusal) = access::refusal(&name, request, &self.kept) => refusal,
             "PUT" => {
                 let body = String::from_utf8(request.body().bytes().unwrap().to_vec()).unwrap();
+                if self.malformed.is_some_and(|text| body.contains(text)) {
+                    return (400, "<Error><Code>MalformedXML</Code></Error>".to_owned());
+                }
                 if name == "lifecycle" {
                     self.size = request.headers().get(SIZE_HEADER).map(str::to_owned);
                 }
-                self.kept.insert(name.clone(), if name == "lifecycle" { with_ids(&body) } else { body });
+                let document = match name.as_str() {
+                    "acl" => access::list(|name| request.headers().get(name).map(str::to_owned)),
+                    name => made::of(name, body),
+                };
+                self.kept.insert(name.clone(), document);
                 (200, String::new())
             }
+            "DELETE" if name.contains('/') && !self.kept.contains_key(&name) => nothing(&name),
             "DELETE" => (204, self.kept.remove(&name).map(|_| String::new()).unwrap()),
             other => panic!("{other} {name}"),
         }
@@ -145,27 +190,29 @@ impl State {
 /// What S3 answers where nothing is held. Source: S3 API reference, the Get calls.
 fn nothing(name: &str) -> (u16, String) {
     let code = match name {
+        "acl" => return (200, "<AccessControlPolicy><AccessControlList/></AccessControlPolicy>".to_owned()),
+        "abac" => return (200, "<AbacStatus><Status>Disabled</Status></AbacStatus>".to_owned()),
+        "accelerate" => return (200, "<AccelerateConfiguration/>".to_owned()),
+        "requestPayment" => {
+            return (200, "<RequestPaymentConfiguration><Payer>BucketOwner</Payer></RequestPaymentConfiguration>".to_owned());
+        }
+        "logging" => return (200, "<BucketLoggingStatus/>".to_owned()),
+        "notification" => return (200, "<NotificationConfiguration/>".to_owned()),
         "versioning" => return (200, "<VersioningConfiguration/>".to_owned()),
         "cors" => "NoSuchCORSConfiguration",
         "encryption" => "ServerSideEncryptionConfigurationNotFoundError",
         "lifecycle" => "NoSuchLifecycleConfiguration",
+        "object-lock" => "ObjectLockConfigurationNotFoundError",
         "ownershipControls" => "OwnershipControlsNotFoundError",
         "policy" => "NoSuchBucketPolicy",
+        "replication" => "ReplicationConfigurationNotFoundError",
+        "website" => "NoSuchWebsiteConfiguration",
         "publicAccessBlock" => "NoSuchPublicAccessBlockConfiguration",
         "tagging" => "NoSuchTagSet",
+        one if one.contains('/') => "NoSuchConfiguration",
         other => panic!("{other} is not known to the store"),
     };
     (404, format!("<Error><Code>{code}</Code><Message>there is none</Message></Error>"))
-}
-
-/// The lifecycle rules, each with an id.
-fn with_ids(document: &str) -> String {
-    let mut rules = document.split("<Rule>");
-    let start = rules.next().unwrap_or_default().to_owned();
-    rules.enumerate().fold(start, |text, (index, rule)| {
-        let id = if rule.contains("<ID>") { String::new() } else { format!("<ID>made-{index}</ID>") };
-        text + "<Rule>" + &id + rule
-    })
 }
 
 impl HttpConnector for Store {

@@ -14,20 +14,39 @@ use crate::unset::UnsetFields;
 fn everything() -> BucketSpec {
     let spec = json!({
         "name": "laws",
+        "abac": {"status": "Enabled"},
+        "accelerate": {"status": "Enabled"},
+        "analytics": [{"id": "a"}],
+        "acl": "log-delivery-write",
         "cors": {"corsRules": [{"allowedMethods": ["GET"], "allowedOrigins": ["*"]}]},
         "encryption": {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}, "bucketKeyEnabled": true}]},
+        "intelligentTiering": [{"id": "a", "status": "Enabled", "tierings": [{"accessTier": "ARCHIVE_ACCESS", "days": 90}]}],
+        "inventory": [{
+            "id": "a", "isEnabled": true, "includedObjectVersions": "All", "schedule": {"frequency": "Weekly"},
+            "destination": {"s3BucketDestination": {"bucket": "arn:aws:s3:::lists", "format": "CSV"}},
+        }],
         "lifecycle": {"rules": [{"status": "Enabled", "expiration": {"days": 1}}]},
+        "logging": {"loggingEnabled": {"targetBucket": "laws", "targetPrefix": "log/"}},
+        "metrics": [{"id": "a"}],
+        "notification": {"topicConfigurations": [{"topicARN": "arn:aws:sns:us-east-1:123456789012:t", "events": ["s3:ObjectCreated:*"]}]},
+        "objectLockConfiguration": {"rule": {"defaultRetention": {"mode": "GOVERNANCE", "days": 1}}},
         "ownershipControls": {"rules": [{"objectOwnership": "ObjectWriter"}]},
         "policy": "{\"Statement\": []}",
         "publicAccessBlock": {"blockPublicACLs": true},
+        "replication": {
+            "role": "arn:aws:iam::123456789012:role/copies",
+            "rules": [{"status": "Enabled", "filter": {}, "destination": {"bucket": "arn:aws:s3:::copies"}}],
+        },
+        "requestPayment": {"payer": "Requester"},
         "tagging": {"tagSet": [{"key": "a", "value": "b"}]},
         "versioning": {"status": "Enabled"},
+        "website": {"indexDocument": {"suffix": "index.html"}},
     });
     serde_json::from_value(spec).unwrap()
 }
 
 /// One pass over what is observed, or over what is known of a new bucket.
-fn pass(store: &Store, spec: &BucketSpec, known: Option<Observed>, may_write: bool) -> Applied {
+pub(super) fn pass(store: &Store, spec: &BucketSpec, known: Option<Observed>, may_write: bool) -> Applied {
     runtime().block_on(async {
         let s3 = store.bucket();
         let observed = match known {
@@ -38,7 +57,7 @@ fn pass(store: &Store, spec: &BucketSpec, known: Option<Observed>, may_write: bo
     })
 }
 
-fn outcomes(applied: &Applied) -> Vec<String> {
+pub(super) fn outcomes(applied: &Applied) -> Vec<String> {
     let word = |outcome: &Outcome| match outcome {
         Outcome::Done => "done".to_owned(),
         Outcome::Failed(fault) => fault.code.clone(),
@@ -60,8 +79,11 @@ fn a_full_new_bucket_needs_one_call_for_each_section_that_does_not_ride_on_creat
     let store = Store::new_bucket();
     pass(&store, &everything(), Some(after_create(&everything(), &Place::default())), true);
     let (writes, reads): (Vec<String>, Vec<String>) = store.calls().into_iter().partition(|call| call.starts_with("PUT "));
-    let sections = ["publicAccessBlock", "versioning", "encryption", "policy", "lifecycle", "cors"];
-    assert_eq!(writes, sections.map(|section| format!("PUT {section}")));
+    let sections = ["publicAccessBlock", "encryption", "object-lock", "abac", "acl", "policy", "logging", "notification", "lifecycle"];
+    let others = ["replication", "cors", "website", "requestPayment", "accelerate"];
+    let keyed = ["analytics/a", "intelligent-tiering/a", "inventory/a", "metrics/a"];
+    let expected: Vec<_> = sections.iter().chain(&others).chain(&keyed).map(|section| format!("PUT {section}")).collect();
+    assert_eq!(writes, expected);
     assert_eq!(reads, ["GET encryption"], "beside the writes");
 }
 
@@ -73,16 +95,22 @@ fn one_pass_is_enough_there_and_back() {
         assert!(pass(&store, &spec, None, true).ran.is_empty(), "a second pass found more to do");
     }
     let deletes: Vec<_> = store.calls().into_iter().filter(|call| call.starts_with("DELETE")).collect();
-    assert_eq!(deletes, ["DELETE cors", "DELETE lifecycle", "DELETE policy", "DELETE tagging"], "in reverse order");
+    let (keyed, deletes) = deletes.split_at(4);
+    assert_eq!(keyed, ["DELETE metrics/a", "DELETE inventory/a", "DELETE intelligent-tiering/a", "DELETE analytics/a"], "in reverse order");
+    let others = ["DELETE website", "DELETE cors", "DELETE replication", "DELETE lifecycle", "DELETE policy", "DELETE tagging"];
+    assert_eq!(deletes, others, "in reverse order");
 }
 
 #[test]
 fn a_failed_step_holds_back_only_what_comes_after_it() {
     let store = Store::new_bucket();
     store.refuse("publicAccessBlock");
-    let failed = ["ownership_controls done", "public_access_block AccessDenied", "versioning done", "encryption done", "tagging done"];
-    let rest = ["policy after public_access_block", "lifecycle done", "cors done"];
-    assert_eq!(outcomes(&pass(&store, &everything(), None, true)), [&failed[..], &rest[..]].concat());
+    let failed = ["ownership_controls done", "public_access_block AccessDenied", "versioning done", "encryption done", "object_lock done"];
+    let held = ["tagging done", "abac done", "acl after public_access_block", "policy after public_access_block", "logging after acl"];
+    let rest = ["notification done", "lifecycle done", "replication done", "cors done", "website done", "request_payment done"];
+    let rest = [&rest[..], &["accelerate done"]].concat();
+    let keyed = ["analytics done", "intelligent_tiering done", "inventory done", "metrics done"];
+    assert_eq!(outcomes(&pass(&store, &everything(), None, true)), [&failed[..], &held[..], &rest[..], &keyed[..]].concat());
 }
 
 /// A policy and a block that are there, and others that open the bucket in another way.
@@ -139,7 +167,11 @@ fn a_document_without_the_members_that_make_it_is_no_answer() {
     assert_eq!(observed("<CORSConfiguration/>").cors, Have::Unsupported);
     assert_eq!(observed("<LifecycleConfiguration/>").lifecycle, Have::Unsupported);
     assert_eq!(observed("{}").policy, Have::Unsupported);
-    // These two say something without a member.
+    assert_eq!(observed("<ReplicationConfiguration/>").replication, Have::Unsupported);
+    assert_eq!(observed("<WebsiteConfiguration/>").website, Have::Unsupported);
+    // These say something without a member.
+    assert_eq!(observed("<BucketLoggingStatus/>").logging, Have::Empty);
+    assert_eq!(observed("<NotificationConfiguration/>").notification, Have::Empty);
     assert_eq!(observed("<VersioningConfiguration/>").versioning, Have::Empty);
     assert_eq!(observed("<ServerSideEncryptionConfiguration/>").encryption, Have::Empty);
 }

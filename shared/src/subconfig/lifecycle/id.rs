@@ -1,31 +1,30 @@
-//! Ids for rules that have none. S3 makes an id for such a rule; so that the rule is not written again and again, and keeps its id
-//! when it is written, it takes over the id of the rule that S3 holds in its place.
+//! Ids for rules that have none: S3 makes an id for such a rule.
 
 use super::types::LifecycleRule;
+use crate::subconfig::made_id::{self, Identified};
 
-/// Gives each wanted rule without an id that of an observed one: of a rule that is the same but for the id, else of one with the
-/// same scope. An id that the wanted rules name themselves, or that is taken already, is not given away.
+/// Gives each wanted rule without an id that of the observed rule in its place.
 pub(super) fn inherit(want: &mut [LifecycleRule], have: &[LifecycleRule]) {
-    let named = |id: &Option<String>| want.iter().any(|rule| rule.id == *id);
-    let free = have.iter().cloned().map(LifecycleRule::normalise).filter(|rule| rule.id.is_some() && !named(&rule.id));
-    let mut free: Vec<LifecycleRule> = free.collect();
-    for fits in [is_same, has_same_scope] {
-        for rule in want.iter_mut().filter(|rule| rule.id.as_deref().is_none_or(str::is_empty)) {
-            let normal = rule.clone().normalise();
-            if let Some(index) = free.iter().position(|observed| fits(&normal, observed)) {
-                rule.id = free.swap_remove(index).id;
-            }
-        }
+    let named: Vec<String> = want.iter().filter_map(|rule| rule.id.clone()).collect();
+    made_id::inherit(want, have, |id| named.iter().any(|name| name == id));
+}
+
+impl Identified for LifecycleRule {
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
     }
-}
 
-fn is_same(want: &LifecycleRule, have: &LifecycleRule) -> bool {
-    let want = LifecycleRule { id: have.id.clone(), ..want.clone() };
-    want == *have
-}
+    fn set_id(&mut self, id: Option<String>) {
+        self.id = id;
+    }
 
-fn has_same_scope(want: &LifecycleRule, have: &LifecycleRule) -> bool {
-    (&want.prefix, &want.filter) == (&have.prefix, &have.filter)
+    fn normal(self) -> Self {
+        self.normalise()
+    }
+
+    fn takes_the_place_of(&self, other: &Self) -> bool {
+        (&self.prefix, &self.filter) == (&other.prefix, &other.filter)
+    }
 }
 
 #[cfg(test)]
@@ -37,21 +36,11 @@ mod tests {
         LifecycleRule { id: text(id), prefix: text(prefix), status: text(status), ..LifecycleRule::default() }
     }
 
-    fn ids(mut want: Vec<LifecycleRule>, have: &[LifecycleRule]) -> Vec<String> {
-        inherit(&mut want, have);
-        want.into_iter().map(|rule| rule.id.unwrap_or_default()).collect()
-    }
-
     #[test]
-    fn the_same_rule_goes_before_the_same_scope() {
-        let want = vec![rule("", "a", "Disabled"), rule("", "a", "Enabled"), rule("", "b", "Enabled")];
-        let have = [rule("one", "a", "Enabled"), rule("two", "a", "Enabled"), rule("three", "c", "Enabled")];
-        assert_eq!(ids(want, &have), ["two", "one", ""]);
-    }
-
-    #[test]
-    fn an_id_goes_only_once_and_never_to_two() {
-        let want = vec![rule("", "a", "Enabled"), rule("", "a", "Enabled"), rule("one", "z", "Enabled")];
-        assert_eq!(ids(want, &[rule("one", "a", "Enabled"), rule("two", "a", "Enabled")]), ["two", "", "one"]);
+    fn a_rule_takes_the_id_of_one_with_its_scope_that_no_other_rule_names() {
+        let mut want = vec![rule("", "a", "Disabled"), rule("", "a", "Enabled"), rule("", "b", "Enabled"), rule("four", "d", "Enabled")];
+        let have = [rule("one", "a", "Enabled"), rule("two", "a", "Enabled"), rule("three", "c", "Enabled"), rule("four", "b", "Enabled")];
+        inherit(&mut want, &have);
+        assert_eq!(want.into_iter().map(|rule| rule.id.unwrap_or_default()).collect::<Vec<_>>(), ["two", "one", "", "four"]);
     }
 }

@@ -19,6 +19,10 @@ use std::borrow::Cow;
 use super::{SubConfig, normal};
 use crate::BucketSpec;
 
+/// What S3 takes for the smallest size where a put does not say.
+/// Source: S3 API reference, PutBucketLifecycleConfiguration, `x-amz-transition-default-minimum-object-size`.
+const DEFAULT_SIZE: &str = "all_storage_classes_128K";
+
 impl SubConfig for Lifecycle {
     const NAME: &'static str = "lifecycle";
     const FIELD: &'static str = "lifecycle";
@@ -29,18 +33,22 @@ impl SubConfig for Lifecycle {
         spec.lifecycle.as_ref().map(Cow::Borrowed)
     }
 
-    /// The rules by id: their order means nothing to S3.
+    /// The rules by id: their order means nothing to S3. Nothing without rules.
     fn normalise(self) -> Option<Self> {
         let mut rules: Vec<LifecycleRule> = self.rules.unwrap_or_default().into_iter().map(LifecycleRule::normalise).collect();
         rules.sort_unstable();
-        normal::list(rules).map(|rules| Self { rules: Some(rules), transition_default_minimum_object_size: None })
+        let size = normal::text(self.transition_default_minimum_object_size);
+        normal::list(rules).map(|rules| Self { rules: Some(rules), transition_default_minimum_object_size: size })
     }
 
-    /// The ids that S3 made for rules without one, and the smallest size of an object that S3 moves.
+    /// The ids that S3 made for rules without one, and the smallest size of an object that S3 moves where the spec does not say. A
+    /// store that does not say has the default.
     fn inherit(mut self, have: &Self) -> Self {
         id::inherit(self.rules.as_deref_mut().unwrap_or_default(), have.rules.as_deref().unwrap_or_default());
-        self.transition_default_minimum_object_size =
-            self.transition_default_minimum_object_size.or_else(|| have.transition_default_minimum_object_size.clone());
+        let held = &have.transition_default_minimum_object_size;
+        let declared = normal::text(self.transition_default_minimum_object_size);
+        let declared = declared.filter(|size| held.is_some() || size != DEFAULT_SIZE);
+        self.transition_default_minimum_object_size = declared.or_else(|| held.clone());
         self
     }
 }
@@ -85,6 +93,30 @@ mod tests {
         let Step::Put { want, .. } = step else { panic!("no put") };
         assert_eq!(want.transition_default_minimum_object_size.as_deref(), Some("varies_by_storage_class"));
         assert_eq!(want.rules.unwrap()[0].id.as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn a_declared_size_is_compared_and_one_that_is_not_declared_never_differs() {
+        let of = |size: Option<&str>| Lifecycle {
+            transition_default_minimum_object_size: size.map(str::to_owned),
+            ..of(&json!([expire(Some("x"), 1)]))
+        };
+        let plan = |want: Option<&str>, have| {
+            let spec = BucketSpec { lifecycle: Some(of(want)), ..BucketSpec::default() };
+            Step::plan(&spec, &Have::Value(of(have)), &Place::default())
+        };
+        let (small, varies) = (Some(DEFAULT_SIZE), Some("varies_by_storage_class"));
+        for (want, have) in
+            [(None, None), (None, small), (None, varies), (Some(""), varies), (small, small), (small, None), (varies, varies)]
+        {
+            assert_eq!(plan(want, have), Step::None, "{want:?} {have:?}");
+        }
+        for (want, have) in [(small, varies), (varies, small), (varies, None)] {
+            let step = plan(want, have);
+            let fields: Vec<_> = step.differences().into_iter().map(|difference| difference.field).collect();
+            assert_eq!(fields, ["spec.lifecycle.transitionDefaultMinimumObjectSize"], "{want:?} {have:?}");
+            assert!(matches!(&step, Step::Put { want: put, .. } if put.transition_default_minimum_object_size.as_deref() == want));
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Remote for Lifecycle {
 
     async fn put(s3: &S3Bucket, want: &Self, _have: Option<&Self>) -> Result<(), Fault> {
         let call = s3.client.put_bucket_lifecycle_configuration().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-        let size = want.transition_default_minimum_object_size.as_deref().map(Into::into);
+        let size = want.transition_default_minimum_object_size.as_deref().filter(|size| !size.is_empty()).map(Into::into);
         let call = call.lifecycle_configuration(want.to_sdk()?).set_transition_default_minimum_object_size(size);
         call.send().await.map(drop).map_err(|error| fault(PUT, error))
     }

@@ -12,9 +12,9 @@ pub struct Lifecycle {
     /// At most 1000 rules; the order means nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rules: Option<Vec<LifecycleRule>>,
-    /// The smallest object that S3 moves where a rule does not say. No field of the API: it is only carried over when the section
-    /// is written.
-    #[serde(skip)]
+    /// The smallest object that S3 moves where a rule does not say: all_storage_classes_128K or varies_by_storage_class. Left out,
+    /// what S3 holds stays. S3 holds it only beside rules, so without rules it says nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub transition_default_minimum_object_size: Option<String>,
 }
 

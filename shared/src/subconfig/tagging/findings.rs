@@ -185,7 +185,7 @@ pub(crate) mod cases {
             case("tag-key-case-twin", tag("Team", "a"), tag("Teams", "a")),
             case("tag-key-padding", tag(" x", "v"), tag("x", "v")),
             case("tag-controller-prefix", tag("services.k8s.aws/namespace", "x"), tag("services.k8s.aws/namespace", "x").by_controller()),
-            case("tag-abac-write-path", abac("Enabled"), abac("Disabled")).with(&["section-not-managed"]),
+            case("tag-abac-write-path", abac("Enabled"), abac("Disabled")),
         ]
     }
 }

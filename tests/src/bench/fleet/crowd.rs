@@ -11,7 +11,6 @@ use shared::Bucket;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::bench::buckets;
 use crate::error::{Error, Result};
 
 /// How many are created at once.
@@ -25,15 +24,21 @@ pub fn name(fleet: &str, index: u32) -> String {
     format!("{fleet}-{index:05}")
 }
 
-/// Creates so many Buckets.
+/// Creates so many Buckets, each as `bucket` makes it of its name.
 ///
 /// # Errors
 /// The API server refused one.
-pub async fn create(client: &Client, namespace: &str, fleet: &str, number: u32) -> Result<()> {
+pub async fn create(
+    client: &Client,
+    namespace: &str,
+    fleet: &str,
+    number: u32,
+    bucket: fn(&str) -> serde_json::Result<Bucket>,
+) -> Result<()> {
     let api: &Api<Bucket> = &Api::namespaced(client.clone(), namespace);
     let made = stream::iter(0..number).map(|index| async move {
         let name = name(fleet, index);
-        let bucket = buckets::full(&name).map_err(|fault| Error::Unexpected { what: name.clone(), reason: fault.to_string() })?;
+        let bucket = bucket(&name).map_err(|fault| Error::Unexpected { what: name.clone(), reason: fault.to_string() })?;
         api.create(&PostParams::default(), &bucket).await.map_err(Error::kubernetes(format!("create the Bucket {name}")))
     });
     made.buffer_unordered(AT_ONCE).try_for_each(|_| async { Ok(()) }).await

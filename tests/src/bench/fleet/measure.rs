@@ -18,6 +18,9 @@ const FIRST_CHECK: Duration = Duration::from_secs(31);
 const RESTART: Duration = Duration::from_secs(5);
 /// As many Buckets again, made while the controller runs.
 const LIVE: &str = "cooper-bench-live";
+/// Buckets with every sub-configuration declared, and how many.
+const EVERYTHING: &str = "cooper-bench-all";
+const ALL: u32 = 10;
 
 /// Measures a controller: this workspace's, or another.
 ///
@@ -32,6 +35,7 @@ pub async fn measure(args: &Args, program: Option<&Path>) -> Result<Figures> {
     restarted(&stage, &mut figures).await?;
     swept(&stage, checked, &mut figures).await?;
     live(&stage, &follower, &mut figures).await?;
+    everything(&stage, &follower, &mut figures).await?;
     Ok(figures)
 }
 
@@ -123,6 +127,22 @@ async fn live(stage: &Stage<'_>, follower: &Follower, figures: &mut Figures) -> 
     stage.create(LIVE).await?;
     follower.synced(stage.args.buckets.saturating_mul(2), stage.patience()).await?;
     figures.live_seconds = started.elapsed().as_secs_f64();
+    Ok(())
+}
+
+/// A few Buckets that declare all there is. Another controller may never be done with them.
+async fn everything(stage: &Stage<'_>, follower: &Follower, figures: &mut Figures) -> Result<()> {
+    if stage.args.controller.is_some() {
+        return Ok(());
+    }
+    say("creating Buckets with every sub-configuration declared");
+    stage.world.s3().journal().clear();
+    stage.create_everything(EVERYTHING, ALL).await?;
+    follower.synced(stage.args.buckets.saturating_mul(2) + ALL, stage.patience()).await?;
+    let calls = stage.calls();
+    let passes: Vec<Pass> = stage.passes(&calls).into_iter().filter(|(name, _)| name.starts_with(EVERYTHING)).flat_map(|(_, all)| all).collect();
+    figures.everything_calls = mean(passes.iter().map(|pass| count(pass.calls)));
+    figures.everything_millis = mean(passes.iter().map(Pass::millis));
     Ok(())
 }
 

@@ -9,12 +9,13 @@ use kube::Client;
 
 use super::Args;
 use super::crowd::{Follower, create, name};
+use crate::bench::buckets;
 use crate::bench::passes::{self, Pass};
 use crate::bench::process::Usage;
 use crate::error::{Error, Result};
 use crate::install::NAMESPACE;
 use crate::s3::{Calls, S3Options};
-use crate::world::{Options, World, override_flags};
+use crate::world::{ACCOUNT, Options, REGION, World, override_flags};
 
 /// The fleet whose life is measured.
 pub(super) const FLEET: &str = "cooper-bench-fleet";
@@ -62,7 +63,19 @@ impl<'a> Stage<'a> {
     }
 
     pub(super) async fn create(&self, fleet: &str) -> Result<()> {
-        create(&self.client, &self.namespace, fleet, self.args.buckets).await
+        create(&self.client, &self.namespace, fleet, self.args.buckets, buckets::full).await
+    }
+
+    /// Creates Buckets that declare everything, and the buckets that theirs send logs and copies to.
+    pub(super) async fn create_everything(&self, fleet: &str, number: u32) -> Result<()> {
+        let s3 = self.world.s3();
+        for name in [buckets::LOGS, buckets::COPIES] {
+            s3.create_bucket(name, ACCOUNT, REGION).map_err(|fault| unexpected(name, &fault.to_string()))?;
+        }
+        let set = |name: &str, query, document: &str| s3.set(name, query, document).map_err(|fault| unexpected(name, &fault.to_string()));
+        set(buckets::LOGS, "policy", &buckets::log_delivery().to_string())?;
+        set(buckets::COPIES, "versioning", &DRIFTED.replace("Suspended", "Enabled"))?;
+        create(&self.client, &self.namespace, fleet, number, buckets::everything).await
     }
 
     pub(super) fn follow(&self) -> Follower {

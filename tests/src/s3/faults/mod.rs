@@ -4,6 +4,7 @@ mod bucket;
 mod chance;
 mod decide;
 mod rule;
+mod stores;
 
 pub use decide::{FaultId, Faults};
 pub use rule::{Act, FaultRule};

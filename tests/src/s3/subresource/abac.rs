@@ -9,14 +9,21 @@ use crate::s3::xml::Element;
 
 pub(super) struct Abac;
 
+const QUERY: &str = "abac";
 static CALLS: Calls = Calls {
-    query: "abac",
-    get: Operation::read("GetBucketAbac", "s3:GetBucketAbac"),
+    query: QUERY,
+    get: Some(Operation::read("GetBucketAbac", "s3:GetBucketAbac")),
     put: Some(Operation::write("PutBucketAbac", "s3:PutBucketAbac")),
     delete: None,
     list: None,
 };
 static SHAPE: Shape = Shape(&[("Status", Times::One, SWITCH)]);
+
+/// Refuses to change tags by PutBucketTagging while they decide about access. S3 API: PutBucketTagging says that it cannot be used
+/// then, and names no code; this is the one that S3 gives for calls that a bucket does not take.
+pub(super) fn forbids_tagging(bucket: &Bucket) -> Result<(), S3Error> {
+    if bucket.text_at(QUERY, &["Status"]).as_deref() == Some("Enabled") { Err(S3Error::method_not_allowed()) } else { Ok(()) }
+}
 
 impl SubResource for Abac {
     fn calls(&self) -> &'static Calls {

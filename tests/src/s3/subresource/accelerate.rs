@@ -11,7 +11,7 @@ pub(super) struct Accelerate;
 
 static CALLS: Calls = Calls {
     query: "accelerate",
-    get: Operation::read("GetBucketAccelerateConfiguration", "s3:GetAccelerateConfiguration"),
+    get: Some(Operation::read("GetBucketAccelerateConfiguration", "s3:GetAccelerateConfiguration")),
     put: Some(Operation::write("PutBucketAccelerateConfiguration", "s3:PutAccelerateConfiguration")),
     delete: None,
     list: None,

@@ -10,13 +10,14 @@ pub(super) struct Acl;
 
 static CALLS: Calls = Calls {
     query: "acl",
-    get: Operation::read("GetBucketAcl", "s3:GetBucketAcl"),
+    get: Some(Operation::read("GetBucketAcl", "s3:GetBucketAcl")),
     put: Some(Operation::write("PutBucketAcl", "s3:PutBucketAcl")),
     delete: None,
     list: None,
 };
 pub(super) static OWNER: Shape = Shape(&[("ID", Times::Maybe, Kind::Text), ("DisplayName", Times::Maybe, Kind::Text)]);
-static GRANTEE: Shape = Shape(&[
+/// Who something is granted to.
+pub(super) static GRANTEE: Shape = Shape(&[
     ("ID", Times::Maybe, Kind::Text),
     ("DisplayName", Times::Maybe, Kind::Text),
     ("EmailAddress", Times::Maybe, Kind::Text),
@@ -26,8 +27,7 @@ static GRANT: Shape = Shape(&[
     ("Grantee", Times::One, Kind::Node(&GRANTEE)),
     ("Permission", Times::One, Kind::Word(&["FULL_CONTROL", "WRITE", "WRITE_ACP", "READ", "READ_ACP"])),
 ]);
-/// A list of grants, as in the logging configuration, too.
-pub(super) static GRANTS: Shape = Shape(&[("Grant", Times::Any, Kind::Node(&GRANT))]);
+static GRANTS: Shape = Shape(&[("Grant", Times::Any, Kind::Node(&GRANT))]);
 static SHAPE: Shape = Shape(&[("Owner", Times::Maybe, Kind::Node(&OWNER)), ("AccessControlList", Times::One, Kind::Node(&GRANTS))]);
 
 impl SubResource for Acl {
@@ -51,7 +51,7 @@ impl SubResource for Acl {
         if ownership::is_enforced(put.bucket) && wanted != grants::private(owner) {
             return Err(S3Error::new(400, "AccessControlListNotSupported", "The bucket does not allow ACLs"));
         }
-        if grants::are_public(&wanted) && public_access_block::blocks(put.bucket, "BlockPublicAcls") {
+        if grants::are_public(&wanted) && public_access_block::blocks(put.world, put.bucket, "BlockPublicAcls") {
             return Err(S3Error::access_denied());
         }
         Ok(Some(grants::document(owner, &wanted)))

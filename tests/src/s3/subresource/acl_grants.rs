@@ -92,6 +92,15 @@ pub(crate) fn are_public(grants: &[Grant]) -> bool {
     grants.iter().any(Grant::is_public)
 }
 
+/// Whether the list of a bucket lets S3 write logs into it.
+pub(crate) fn take_logs(bucket: &Bucket) -> bool {
+    let grants = bucket.element("acl").and_then(|root| of_body(&root).ok()).unwrap_or_default();
+    let has = |permission: &str| {
+        grants.iter().any(|grant| grant.grantee == LOG_DELIVERY && (grant.permission == permission || grant.permission == FULL))
+    };
+    has("WRITE") && has("READ_ACP")
+}
+
 /// Whether the list of a bucket lets in somebody beside the owner.
 pub(crate) fn reach_others(bucket: &Bucket) -> bool {
     let owner = canonical_id(&bucket.owner);

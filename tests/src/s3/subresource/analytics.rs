@@ -13,7 +13,7 @@ pub(super) struct Analytics;
 const QUERY: &str = "analytics";
 static CALLS: Calls = Calls {
     query: QUERY,
-    get: Operation::read("GetBucketAnalyticsConfiguration", "s3:GetAnalyticsConfiguration"),
+    get: Some(Operation::read("GetBucketAnalyticsConfiguration", "s3:GetAnalyticsConfiguration")),
     put: Some(Operation::write("PutBucketAnalyticsConfiguration", "s3:PutAnalyticsConfiguration")),
     delete: Some(Operation::write("DeleteBucketAnalyticsConfiguration", "s3:PutAnalyticsConfiguration")),
     list: Some(List {

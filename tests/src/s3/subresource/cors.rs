@@ -11,7 +11,7 @@ pub(super) struct Cors;
 
 static CALLS: Calls = Calls {
     query: "cors",
-    get: Operation::read("GetBucketCors", "s3:GetBucketCORS"),
+    get: Some(Operation::read("GetBucketCors", "s3:GetBucketCORS")),
     put: Some(Operation::write("PutBucketCors", "s3:PutBucketCORS")),
     delete: Some(Operation::write("DeleteBucketCors", "s3:PutBucketCORS")),
     list: None,

@@ -1,6 +1,6 @@
 //! Default encryption. S3 API: GetBucketEncryption, PutBucketEncryption, DeleteBucketEncryption.
 
-use super::{Calls, Put, SubResource};
+use super::{Calls, Put, SubResource, encryption_directory};
 use crate::s3::error::S3Error;
 use crate::s3::operation::Operation;
 use crate::s3::shape::{Kind, Shape, Times};
@@ -10,14 +10,15 @@ use crate::s3::xml::Element;
 pub(super) struct Encryption;
 
 static CALLS: Calls = Calls {
-    query: "encryption",
-    get: Operation::read("GetBucketEncryption", "s3:GetEncryptionConfiguration"),
+    query: QUERY,
+    get: Some(Operation::read("GetBucketEncryption", "s3:GetEncryptionConfiguration")),
     put: Some(Operation::write("PutBucketEncryption", "s3:PutEncryptionConfiguration")),
     delete: Some(Operation::write("DeleteBucketEncryption", "s3:PutEncryptionConfiguration")),
     list: None,
 };
+pub(super) const QUERY: &str = "encryption";
 const ROOT: &str = "ServerSideEncryptionConfiguration";
-const DEFAULT: &str = "ApplyServerSideEncryptionByDefault";
+pub(super) const DEFAULT: &str = "ApplyServerSideEncryptionByDefault";
 static BY_DEFAULT: Shape = Shape(&[
     ("SSEAlgorithm", Times::One, Kind::Word(&["AES256", "aws:kms", "aws:kms:dsse"])),
     ("KMSMasterKeyID", Times::Maybe, Kind::Text),
@@ -36,12 +37,16 @@ impl SubResource for Encryption {
     }
 
     /// SSE-S3, and since April 2026 no SSE-C.
-    fn at_birth(&self) -> Option<Doc> {
-        Some(new_bucket())
+    fn at_birth(&self, bucket: &Bucket) -> Option<Doc> {
+        Some(new_bucket(bucket))
     }
 
-    fn missing(&self, _bucket: &Bucket) -> Result<Doc, S3Error> {
-        Ok(new_bucket())
+    fn on_directories(&self) -> bool {
+        true
+    }
+
+    fn missing(&self, bucket: &Bucket) -> Result<Doc, S3Error> {
+        Ok(new_bucket(bucket))
     }
 
     /// A KMS key is not looked up: S3 takes any text and refuses the first object instead.
@@ -53,21 +58,22 @@ impl SubResource for Encryption {
             let text = "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse";
             return Err(S3Error::invalid_argument(text));
         }
+        if put.bucket.is_directory() {
+            encryption_directory::check(&mut root, put.bucket)?;
+        }
         for rule in root.children.iter_mut().filter(|rule| !rule.has("BucketKeyEnabled")) {
             rule.children.push(Element { name: "BucketKeyEnabled".to_owned(), text: "false".to_owned(), ..Element::default() });
         }
         Ok(Some(Doc::xml(&root)))
     }
 
-    fn remove(&self, _bucket: &Bucket) -> Result<Option<Doc>, S3Error> {
-        Ok(Some(new_bucket()))
+    fn remove(&self, bucket: &Bucket) -> Result<Option<Doc>, S3Error> {
+        Ok(Some(new_bucket(bucket)))
     }
 }
 
-fn new_bucket() -> Doc {
-    let rule = Element::new("Rule")
-        .with(Element::new(DEFAULT).leaf("SSEAlgorithm", "AES256"))
-        .leaf("BucketKeyEnabled", "false")
-        .with(Element::new("BlockedEncryptionTypes").leaf("EncryptionType", "SSE-C"));
-    Doc::xml(&Element::new(ROOT).with(rule))
+fn new_bucket(bucket: &Bucket) -> Doc {
+    let rule = Element::new("Rule").with(Element::new(DEFAULT).leaf("SSEAlgorithm", "AES256")).leaf("BucketKeyEnabled", "false");
+    let blocked = Element::new("BlockedEncryptionTypes").leaf("EncryptionType", "SSE-C");
+    Doc::xml(&Element::new(ROOT).with(if bucket.is_directory() { rule } else { rule.with(blocked) }))
 }

@@ -13,7 +13,7 @@ pub(super) struct Inventory;
 const QUERY: &str = "inventory";
 static CALLS: Calls = Calls {
     query: QUERY,
-    get: Operation::read("GetBucketInventoryConfiguration", "s3:GetInventoryConfiguration"),
+    get: Some(Operation::read("GetBucketInventoryConfiguration", "s3:GetInventoryConfiguration")),
     put: Some(Operation::write("PutBucketInventoryConfiguration", "s3:PutInventoryConfiguration")),
     delete: Some(Operation::write("DeleteBucketInventoryConfiguration", "s3:PutInventoryConfiguration")),
     list: Some(List {
@@ -66,9 +66,26 @@ static SHAPE: Shape = Shape(&[
     ("OptionalFields", Times::Maybe, Kind::Node(&FIELDS)),
 ]);
 
+/// The fields that directory buckets have. S3 API: InventoryConfiguration.
+const ON_DIRECTORIES: [&str; 9] = [
+    "Size",
+    "LastModifiedDate",
+    "StorageClass",
+    "ETag",
+    "IsMultipartUploaded",
+    "EncryptionStatus",
+    "BucketKeyStatus",
+    "ChecksumAlgorithm",
+    "LifecycleExpirationDate",
+];
+
 impl SubResource for Inventory {
     fn calls(&self) -> &'static Calls {
         &CALLS
+    }
+
+    fn on_directories(&self) -> bool {
+        true
     }
 
     fn missing(&self, _bucket: &Bucket) -> Result<Doc, S3Error> {
@@ -76,6 +93,21 @@ impl SubResource for Inventory {
     }
 
     fn accept(&self, put: &Put<'_>) -> Result<Option<Doc>, S3Error> {
-        keyed::read(put, QUERY, "InventoryConfiguration", &SHAPE).map(|root| Some(Doc::xml(&root)))
+        let root = keyed::read(put, QUERY, "InventoryConfiguration", &SHAPE)?;
+        keyed::no_empty_prefix(&root)?;
+        let target = root.at(&["Destination", "S3BucketDestination", "Bucket"]).map_or("", |bucket| bucket.text.as_str());
+        if !is_bucket_arn(target) {
+            return Err(S3Error::new(400, "InvalidS3DestinationBucket", "Invalid bucket ARN."));
+        }
+        let fields = root.child("OptionalFields").into_iter().flat_map(|fields| &fields.children);
+        if put.bucket.is_directory() && fields.into_iter().any(|field| !ON_DIRECTORIES.contains(&field.text.as_str())) {
+            return Err(S3Error::malformed_xml());
+        }
+        Ok(Some(Doc::xml(&root)))
     }
+}
+
+fn is_bucket_arn(text: &str) -> bool {
+    matches!(text.splitn(6, ':').collect::<Vec<_>>()[..], ["arn", partition, "s3", "", "", bucket]
+        if partition.starts_with("aws") && !bucket.is_empty() && !bucket.contains(['/', ':']))
 }

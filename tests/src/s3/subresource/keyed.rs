@@ -18,6 +18,13 @@ pub(super) fn missing() -> S3Error {
     not_found("NoSuchConfiguration", "The specified configuration does not exist.")
 }
 
+/// Refuses the empty prefix: a configuration for the whole bucket has no filter.
+pub(super) fn no_empty_prefix(root: &Element) -> Result<(), S3Error> {
+    let filter = root.child("Filter");
+    let conditions = filter.and_then(|filter| filter.child("And")).or(filter);
+    if conditions.and_then(|conditions| conditions.text_of("Prefix")) == Some("") { Err(S3Error::malformed_xml()) } else { Ok(()) }
+}
+
 /// Reads a configuration and holds its id against the one of the request.
 pub(super) fn read(put: &Put<'_>, query: &str, root: &str, shape: &Shape) -> Result<Element, S3Error> {
     let element = put.xml(root, shape)?;

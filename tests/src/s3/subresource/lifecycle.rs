@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::{Calls, Put, SubResource, lifecycle_rules, not_found};
+use super::{Calls, Put, SubResource, lifecycle_directory, lifecycle_rules, not_found};
 use crate::s3::error::S3Error;
 use crate::s3::operation::Operation;
 use crate::s3::shape::{self, Kind, SWITCH, Shape, TAG, Times};
@@ -17,7 +17,7 @@ pub(super) struct Lifecycle;
 
 static CALLS: Calls = Calls {
     query: "lifecycle",
-    get: Operation::read("GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"),
+    get: Some(Operation::read("GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration")),
     put: Some(Operation::write("PutBucketLifecycleConfiguration", "s3:PutLifecycleConfiguration")),
     delete: Some(Operation::write("DeleteBucketLifecycle", "s3:PutLifecycleConfiguration")),
     list: None,
@@ -83,19 +83,32 @@ impl SubResource for Lifecycle {
         &CALLS
     }
 
+    fn on_directories(&self) -> bool {
+        true
+    }
+
     fn missing(&self, _bucket: &Bucket) -> Result<Doc, S3Error> {
         Err(not_found("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"))
     }
 
     fn accept(&self, put: &Put<'_>) -> Result<Option<Doc>, S3Error> {
-        let minimum = put.request.header(MINIMUM).unwrap_or(MINIMUMS[0]);
+        let is_directory = put.bucket.is_directory();
+        let minimum = put.request.header(MINIMUM);
+        if is_directory && minimum.is_some() {
+            return Err(S3Error::not_implemented(MINIMUM));
+        }
+        let minimum = minimum.unwrap_or(MINIMUMS[0]);
         if !MINIMUMS.contains(&minimum) {
             return Err(S3Error::invalid_request(format!("Invalid value for header {MINIMUM}: {minimum}")));
         }
         let mut root = put.xml(ROOT, &SHAPE)?;
         lifecycle_rules::check(&root.children)?;
+        if is_directory {
+            root.children.iter().try_for_each(lifecycle_directory::check)?;
+        }
         root.children.iter_mut().for_each(canonicalise);
-        Ok(Some(Doc::xml(&root).with_header(MINIMUM, minimum)))
+        let doc = Doc::xml(&root);
+        Ok(Some(if is_directory { doc } else { doc.with_header(MINIMUM, minimum) }))
     }
 }
 

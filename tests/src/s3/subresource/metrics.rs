@@ -13,7 +13,7 @@ pub(super) struct Metrics;
 const QUERY: &str = "metrics";
 static CALLS: Calls = Calls {
     query: QUERY,
-    get: Operation::read("GetBucketMetricsConfiguration", "s3:GetMetricsConfiguration"),
+    get: Some(Operation::read("GetBucketMetricsConfiguration", "s3:GetMetricsConfiguration")),
     put: Some(Operation::write("PutBucketMetricsConfiguration", "s3:PutMetricsConfiguration")),
     delete: Some(Operation::write("DeleteBucketMetricsConfiguration", "s3:PutMetricsConfiguration")),
     list: Some(List {
@@ -36,11 +36,26 @@ impl SubResource for Metrics {
         &CALLS
     }
 
+    fn on_directories(&self) -> bool {
+        true
+    }
+
     fn missing(&self, _bucket: &Bucket) -> Result<Doc, S3Error> {
         Err(keyed::missing())
     }
 
     fn accept(&self, put: &Put<'_>) -> Result<Option<Doc>, S3Error> {
-        keyed::read(put, QUERY, "MetricsConfiguration", &SHAPE).map(|root| Some(Doc::xml(&root)))
+        let root = keyed::read(put, QUERY, "MetricsConfiguration", &SHAPE)?;
+        keyed::no_empty_prefix(&root)?;
+        let filter = root.child("Filter");
+        let conditions = filter.and_then(|filter| filter.child("And")).or(filter);
+        let point = conditions.and_then(|conditions| conditions.text_of("AccessPointArn"));
+        if point.is_some_and(|arn| !arn.starts_with("arn:") || !arn.contains(":accesspoint/")) {
+            return Err(S3Error::malformed_xml());
+        }
+        if put.bucket.is_directory() && conditions.is_some_and(|conditions| conditions.has("Tag")) {
+            return Err(S3Error::invalid_request("Tag filters are not supported for directory buckets."));
+        }
+        Ok(Some(Doc::xml(&root)))
     }
 }

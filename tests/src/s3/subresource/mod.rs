@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use hyper::Method;
+
 use super::error::S3Error;
 use super::operation::Operation;
 use super::request::Request;
@@ -19,28 +21,42 @@ pub(crate) mod acl_grants;
 mod analytics;
 mod cors;
 mod encryption;
+mod encryption_directory;
 mod intelligent_tiering;
 mod inventory;
 mod keyed;
 mod lifecycle;
+mod lifecycle_directory;
 mod lifecycle_rules;
 mod lifecycle_schedule;
 mod logging;
+mod logging_permission;
+mod metadata;
+mod metadata_table;
+mod metadata_updates;
 mod metrics;
 mod notification;
+mod notification_events;
+mod notification_overlap;
+mod notification_targets;
 pub(crate) mod object_lock;
 pub(crate) mod ownership_controls;
 mod policy;
 mod policy_actions;
+mod policy_delivery;
 mod policy_public;
+mod policy_scope;
 mod policy_statement;
 mod policy_status;
-mod public_access_block;
+pub(crate) mod public_access_block;
 mod replication;
+mod replication_destination;
+mod replication_rules;
 mod request_payment;
 pub(crate) mod tagging;
 pub(crate) mod versioning;
 mod website;
+mod website_routing;
 
 /// Every sub-resource.
 pub(crate) static ALL: &[&dyn SubResource] = &[
@@ -54,6 +70,10 @@ pub(crate) static ALL: &[&dyn SubResource] = &[
     &inventory::Inventory,
     &lifecycle::Lifecycle,
     &logging::Logging,
+    &metadata::Metadata,
+    &metadata_table::MetadataTable,
+    &metadata_updates::InventoryTable,
+    &metadata_updates::JournalTable,
     &metrics::Metrics,
     &notification::Notification,
     &object_lock::ObjectLock,
@@ -78,7 +98,7 @@ pub(crate) fn of(query: &str) -> Option<&'static dyn SubResource> {
 pub(crate) struct Calls {
     /// The query parameter that names it.
     pub(crate) query: &'static str,
-    pub(crate) get: Operation,
+    pub(crate) get: Option<Operation>,
     pub(crate) put: Option<Operation>,
     pub(crate) delete: Option<Operation>,
     /// For those kept by id.
@@ -99,8 +119,23 @@ pub(crate) trait SubResource: Sync {
     fn calls(&self) -> &'static Calls;
 
     /// What a new bucket has.
-    fn at_birth(&self) -> Option<Doc> {
+    fn at_birth(&self, _bucket: &Bucket) -> Option<Doc> {
         None
+    }
+
+    /// Whether directory buckets have it.
+    fn on_directories(&self) -> bool {
+        false
+    }
+
+    /// The method that puts it.
+    fn put_method(&self) -> Method {
+        Method::PUT
+    }
+
+    /// The query under which a PUT is kept, where that is another one's.
+    fn kept_under(&self) -> &'static str {
+        self.calls().query
     }
 
     /// What GET answers where nothing is kept.
@@ -163,6 +198,7 @@ mod tests {
         for sub in ALL {
             let calls = sub.calls();
             assert!(calls.list.is_none() || calls.delete.is_some(), "{}", calls.query);
+            assert!(of(sub.kept_under()).is_some(), "{}", calls.query);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Event notifications. S3 API: GetBucketNotificationConfiguration, PutBucketNotificationConfiguration.
 
-use super::{Calls, Put, SubResource, lifecycle};
+use super::{Calls, Put, SubResource, lifecycle, notification_overlap, notification_targets};
 use crate::s3::error::S3Error;
 use crate::s3::operation::Operation;
 use crate::s3::shape::{Kind, Shape, Times};
@@ -11,7 +11,7 @@ pub(super) struct Notification;
 
 static CALLS: Calls = Calls {
     query: "notification",
-    get: Operation::read("GetBucketNotificationConfiguration", "s3:GetBucketNotification"),
+    get: Some(Operation::read("GetBucketNotificationConfiguration", "s3:GetBucketNotification")),
     put: Some(Operation::write("PutBucketNotificationConfiguration", "s3:PutBucketNotification")),
     delete: None,
     list: None,
@@ -58,6 +58,9 @@ impl SubResource for Notification {
 
     fn accept(&self, put: &Put<'_>) -> Result<Option<Doc>, S3Error> {
         let mut root = put.xml(ROOT, &SHAPE)?;
+        let configurations: Vec<_> = root.children.iter().filter(|target| target.name != EVENT_BRIDGE).collect();
+        notification_targets::check(&configurations, put)?;
+        notification_overlap::check(&configurations)?;
         root.children.iter_mut().filter(|target| target.name != EVENT_BRIDGE).for_each(canonicalise);
         Ok((!root.children.is_empty()).then(|| Doc::xml(&root)))
     }

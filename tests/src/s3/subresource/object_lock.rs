@@ -11,7 +11,7 @@ pub(super) struct ObjectLock;
 
 static CALLS: Calls = Calls {
     query: "object-lock",
-    get: Operation::read("GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration"),
+    get: Some(Operation::read("GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration")),
     put: Some(Operation::write("PutObjectLockConfiguration", "s3:PutBucketObjectLockConfiguration")),
     delete: None,
     list: None,

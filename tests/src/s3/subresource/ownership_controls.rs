@@ -12,7 +12,7 @@ pub(super) struct OwnershipControls;
 const QUERY: &str = "ownershipControls";
 static CALLS: Calls = Calls {
     query: QUERY,
-    get: Operation::read("GetBucketOwnershipControls", "s3:GetBucketOwnershipControls"),
+    get: Some(Operation::read("GetBucketOwnershipControls", "s3:GetBucketOwnershipControls")),
     put: Some(Operation::write("PutBucketOwnershipControls", "s3:PutBucketOwnershipControls")),
     delete: Some(Operation::write("DeleteBucketOwnershipControls", "s3:PutBucketOwnershipControls")),
     list: None,
@@ -40,8 +40,8 @@ impl SubResource for OwnershipControls {
     }
 
     /// Since April 2023 a new bucket takes no ACLs.
-    fn at_birth(&self) -> Option<Doc> {
-        Some(document(ENFORCED))
+    fn at_birth(&self, bucket: &Bucket) -> Option<Doc> {
+        (!bucket.is_directory()).then(|| document(ENFORCED))
     }
 
     fn missing(&self, _bucket: &Bucket) -> Result<Doc, S3Error> {

@@ -13,7 +13,7 @@ pub(super) struct Policy;
 pub(super) const QUERY: &str = "policy";
 static CALLS: Calls = Calls {
     query: QUERY,
-    get: Operation::read("GetBucketPolicy", "s3:GetBucketPolicy"),
+    get: Some(Operation::read("GetBucketPolicy", "s3:GetBucketPolicy")),
     put: Some(Operation::write("PutBucketPolicy", "s3:PutBucketPolicy")),
     delete: Some(Operation::write("DeleteBucketPolicy", "s3:DeleteBucketPolicy")),
     list: None,
@@ -23,6 +23,10 @@ const MOST_BYTES: usize = 20 * 1024;
 impl SubResource for Policy {
     fn calls(&self) -> &'static Calls {
         &CALLS
+    }
+
+    fn on_directories(&self) -> bool {
+        true
     }
 
     fn missing(&self, _bucket: &Bucket) -> Result<Doc, S3Error> {
@@ -42,7 +46,7 @@ impl SubResource for Policy {
             return Err(malformed(text));
         }
         check(&policy, put.bucket)?;
-        if is_public(&policy) && public_access_block::blocks(put.bucket, "BlockPublicPolicy") {
+        if is_public(&policy) && public_access_block::blocks(put.world, put.bucket, "BlockPublicPolicy") {
             let text = "User is not authorized to perform: s3:PutBucketPolicy because public policies are prevented by the \
                         BlockPublicPolicy setting in S3 Block Public Access.";
             return Err(S3Error::new(403, "AccessDenied", text));

@@ -64,6 +64,27 @@ pub(super) const BUCKET: &[&str] = &[
     "UpdateBucketMetadataJournalTableConfiguration",
 ];
 
+/// Actions on a directory bucket. Source: Service Authorization Reference, "Amazon S3 Express".
+pub(super) const DIRECTORY: &[&str] = &[
+    "CreateBucket",
+    "CreateSession",
+    "DeleteBucket",
+    "DeleteBucketPolicy",
+    "GetBucketPolicy",
+    "GetEncryptionConfiguration",
+    "GetInventoryConfiguration",
+    "GetLifecycleConfiguration",
+    "GetMetricsConfiguration",
+    "ListTagsForResource",
+    "PutBucketPolicy",
+    "PutEncryptionConfiguration",
+    "PutInventoryConfiguration",
+    "PutLifecycleConfiguration",
+    "PutMetricsConfiguration",
+    "TagResource",
+    "UntagResource",
+];
+
 /// Actions on objects.
 pub(super) const OBJECT: &[&str] = &[
     "AbortMultipartUpload",

@@ -4,9 +4,8 @@
 use serde_json::Value;
 
 use super::policy::malformed;
-use super::policy_actions::{BUCKET, OBJECT};
+use super::policy_scope::Scope;
 use crate::s3::error::S3Error;
-use crate::s3::glob;
 use crate::s3::world::{Bucket, partition};
 
 const MEMBERS: [&str; 9] = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
@@ -56,16 +55,17 @@ pub(super) fn check(statement: &Value, bucket: &Bucket) -> Result<(), S3Error> {
     if !is_principal(principal) || (effect == "Allow" && statement.get("NotPrincipal").is_some()) {
         return Err(malformed("Invalid principal in policy"));
     }
+    let scope = Scope::of(bucket);
     let actions = strings(one_of(statement, "Action", "NotAction")?);
-    if actions.is_empty() || !actions.iter().all(|action| applies(action, BUCKET) || applies(action, OBJECT)) {
+    if actions.is_empty() || !actions.iter().all(|action| scope.knows(action)) {
         return Err(malformed("Policy has invalid action"));
     }
     let resources = strings(one_of(statement, "Resource", "NotResource")?);
-    if resources.is_empty() || !resources.iter().all(|resource| names(resource, bucket)) {
+    if resources.is_empty() || !resources.iter().all(|resource| scope.holds(resource)) {
         return Err(malformed("Policy has invalid resource"));
     }
     let plain = statement.get("Action").is_some() && statement.get("Resource").is_some();
-    if plain && !actions.iter().all(|action| has_resource(action, &resources, bucket)) {
+    if plain && !actions.iter().all(|action| scope.acts_on(action, &resources)) {
         return Err(malformed("Action does not apply to any resource(s) in statement"));
     }
     conditions(statement)
@@ -137,29 +137,6 @@ fn is_aws_principal(text: &str) -> bool {
 
 fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Whether a pattern of actions takes in one of these. Case does not count.
-fn applies(pattern: &str, actions: &[&str]) -> bool {
-    let pattern = pattern.to_ascii_lowercase();
-    let name = match pattern.split_once(':') {
-        Some(("s3", name)) => name,
-        None if pattern == "*" => "*",
-        _ => return false,
-    };
-    actions.iter().any(|action| glob::matches(name, &action.to_ascii_lowercase()))
-}
-
-/// Whether a resource names this bucket or something in it.
-fn names(resource: &str, bucket: &Bucket) -> bool {
-    let pattern = resource.strip_prefix(&format!("arn:{}:s3:::", partition(&bucket.region)));
-    pattern.is_some_and(|pattern| glob::matches(pattern.split('/').next().unwrap_or_default(), &bucket.name))
-}
-
-fn has_resource(action: &str, resources: &[&str], bucket: &Bucket) -> bool {
-    let on_bucket = |resource: &&str| resource.rsplit_once(":::").is_some_and(|(_, pattern)| glob::matches(pattern, &bucket.name));
-    let on_objects = |resource: &&str| resource.contains('/') || resource.ends_with('*');
-    (applies(action, BUCKET) && resources.iter().any(on_bucket)) || (applies(action, OBJECT) && resources.iter().any(on_objects))
 }
 
 fn conditions(statement: &Value) -> Result<(), S3Error> {

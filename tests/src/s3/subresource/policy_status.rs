@@ -12,7 +12,7 @@ pub(super) struct PolicyStatus;
 
 static CALLS: Calls = Calls {
     query: "policyStatus",
-    get: Operation::read("GetBucketPolicyStatus", "s3:GetBucketPolicyStatus"),
+    get: Some(Operation::read("GetBucketPolicyStatus", "s3:GetBucketPolicyStatus")),
     put: None,
     delete: None,
     list: None,

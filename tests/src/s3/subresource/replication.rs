@@ -1,8 +1,6 @@
 //! Replication. S3 API: GetBucketReplication, PutBucketReplication, DeleteBucketReplication.
 
-use std::collections::BTreeSet;
-
-use super::{Calls, Put, SubResource, keyed, lifecycle, not_found};
+use super::{Calls, Put, SubResource, keyed, lifecycle, not_found, replication_destination, replication_rules};
 use crate::s3::error::S3Error;
 use crate::s3::operation::Operation;
 use crate::s3::shape::{Kind, SWITCH, Shape, Times};
@@ -13,11 +11,21 @@ pub(super) struct Replication;
 
 static CALLS: Calls = Calls {
     query: "replication",
-    get: Operation::read("GetBucketReplication", "s3:GetReplicationConfiguration"),
+    get: Some(Operation::read("GetBucketReplication", "s3:GetReplicationConfiguration")),
     put: Some(Operation::write("PutBucketReplication", "s3:PutReplicationConfiguration")),
     delete: Some(Operation::write("DeleteBucketReplication", "s3:PutReplicationConfiguration")),
     list: None,
 };
+const CLASS: Kind = Kind::Word(&[
+    "STANDARD",
+    "REDUCED_REDUNDANCY",
+    "STANDARD_IA",
+    "ONEZONE_IA",
+    "INTELLIGENT_TIERING",
+    "GLACIER",
+    "GLACIER_IR",
+    "DEEP_ARCHIVE",
+]);
 static STATUS: Shape = Shape(&[("Status", Times::One, SWITCH)]);
 static SELECTION: Shape =
     Shape(&[("SseKmsEncryptedObjects", Times::Maybe, Kind::Node(&STATUS)), ("ReplicaModifications", Times::Maybe, Kind::Node(&STATUS))]);
@@ -29,7 +37,7 @@ static METRICS: Shape = Shape(&[("Status", Times::One, SWITCH), ("EventThreshold
 static DESTINATION: Shape = Shape(&[
     ("Bucket", Times::One, Kind::Text),
     ("Account", Times::Maybe, Kind::Text),
-    ("StorageClass", Times::Maybe, Kind::Text),
+    ("StorageClass", Times::Maybe, CLASS),
     ("AccessControlTranslation", Times::Maybe, Kind::Node(&OWNER)),
     ("EncryptionConfiguration", Times::Maybe, Kind::Node(&KEY)),
     ("ReplicationTime", Times::Maybe, Kind::Node(&TIME)),
@@ -63,16 +71,8 @@ impl SubResource for Replication {
             let text = "Versioning must be 'Enabled' on the bucket to apply a replication configuration";
             return Err(S3Error::invalid_request(text));
         }
-        let rules: Vec<_> = root.all("Rule").collect();
-        for member in ["ID", "Priority"] {
-            let values: Vec<_> = rules.iter().filter_map(|rule| rule.text_of(member)).collect();
-            if values.iter().collect::<BTreeSet<_>>().len() < values.len() {
-                return Err(S3Error::invalid_request(format!(
-                    "Found duplicate {member} among the rules of the replication configuration."
-                )));
-            }
-        }
-        rules.iter().try_for_each(|rule| check(rule, put))?;
+        replication_rules::check(&root)?;
+        root.all("Rule").try_for_each(|rule| replication_destination::check(rule, put))?;
         for rule in root.children.iter_mut().filter(|child| child.name == "Rule" && !child.has("ID")) {
             rule.children.insert(0, Element { name: "ID".to_owned(), text: lifecycle::random_id(), ..Element::default() });
         }
@@ -80,32 +80,7 @@ impl SubResource for Replication {
     }
 }
 
-fn check(rule: &Element, put: &Put<'_>) -> Result<(), S3Error> {
-    if rule.has("Filter") && rule.has("Prefix") {
-        return Err(S3Error::malformed_xml());
-    }
-    if rule.has("Filter") && !rule.has("DeleteMarkerReplication") {
-        let text = "DeleteMarkerReplication must be specified for this version of Cross Region Replication configuration schema.";
-        return Err(S3Error::invalid_request(text));
-    }
-    if rule.has("ExistingObjectReplication") {
-        return Err(S3Error::invalid_request("ExistingObjectReplication is not supported for this account."));
-    }
-    let destination = rule.child("Destination").ok_or_else(S3Error::malformed_xml)?;
-    if destination.has("ReplicationTime") && !destination.has("Metrics") {
-        return Err(S3Error::invalid_request("ReplicationTime cannot be used without Metrics."));
-    }
-    let there = put.bucket_of_arn(destination.text_of("Bucket").unwrap_or_default());
-    match there {
-        None => Err(S3Error::invalid_request("Destination bucket must exist.")),
-        Some(there) if there.name == put.bucket.name => {
-            Err(S3Error::invalid_request("Destination bucket cannot be the same as the source bucket."))
-        }
-        Some(there) if !is_versioned(there) => Err(S3Error::invalid_request("Destination bucket must have versioning enabled.")),
-        Some(_) => Ok(()),
-    }
-}
-
-fn is_versioned(bucket: &Bucket) -> bool {
+/// Whether versioning is on.
+pub(super) fn is_versioned(bucket: &Bucket) -> bool {
     bucket.text_at("versioning", &["Status"]).as_deref() == Some("Enabled")
 }

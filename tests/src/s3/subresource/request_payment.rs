@@ -11,7 +11,7 @@ pub(super) struct RequestPayment;
 
 static CALLS: Calls = Calls {
     query: "requestPayment",
-    get: Operation::read("GetBucketRequestPayment", "s3:GetBucketRequestPayment"),
+    get: Some(Operation::read("GetBucketRequestPayment", "s3:GetBucketRequestPayment")),
     put: Some(Operation::write("PutBucketRequestPayment", "s3:PutBucketRequestPayment")),
     delete: None,
     list: None,

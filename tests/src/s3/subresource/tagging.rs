@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Calls, Put, SubResource, not_found};
+use super::{Calls, Put, SubResource, abac, not_found};
 use crate::s3::error::S3Error;
 use crate::s3::operation::Operation;
 use crate::s3::shape::{Kind, Shape, TAG, Times};
@@ -11,10 +11,11 @@ use crate::s3::xml::Element;
 
 pub(super) struct Tagging;
 
-const QUERY: &str = "tagging";
+/// The query that names the tags.
+pub(crate) const QUERY: &str = "tagging";
 static CALLS: Calls = Calls {
     query: QUERY,
-    get: Operation::read("GetBucketTagging", "s3:GetBucketTagging"),
+    get: Some(Operation::read("GetBucketTagging", "s3:GetBucketTagging")),
     put: Some(Operation::write("PutBucketTagging", "s3:PutBucketTagging")),
     delete: Some(Operation::write("DeleteBucketTagging", "s3:PutBucketTagging")),
     list: None,
@@ -33,7 +34,9 @@ impl SubResource for Tagging {
         Err(not_found("NoSuchTagSet", "The TagSet does not exist"))
     }
 
+    /// With attribute-based access control on, tags are changed by S3 Control only: they decide who may do what.
     fn accept(&self, put: &Put<'_>) -> Result<Option<Doc>, S3Error> {
+        abac::forbids_tagging(put.bucket)?;
         let root = put.xml(ROOT, &SHAPE)?;
         let tags: Vec<&Element> = root.at(&["TagSet"]).into_iter().flat_map(|set| set.all("Tag")).collect();
         check(&tags, &system_tags(put.bucket))?;
@@ -42,6 +45,7 @@ impl SubResource for Tagging {
 
     /// Tags that AWS put there cannot be taken away by anybody else.
     fn remove(&self, bucket: &Bucket) -> Result<Option<Doc>, S3Error> {
+        abac::forbids_tagging(bucket)?;
         if system_tags(bucket).is_empty() { Ok(None) } else { Err(invalid("System tags cannot be removed by requester")) }
     }
 }
@@ -60,7 +64,7 @@ pub(crate) fn check(tags: &[&Element], system: &[Element]) -> Result<(), S3Error
     let mut seen = BTreeSet::new();
     for tag in tags {
         let (key, value) = (tag.text_of("Key").unwrap_or_default(), tag.text_of("Value").unwrap_or_default());
-        if is_system(key) && !system.contains(tag) {
+        if is_system(tag) && !system.contains(tag) {
             return Err(invalid("System tags cannot be added/updated by requester"));
         }
         if key.is_empty() || length(key) > 128 || !key.chars().all(allowed) {
@@ -82,13 +86,18 @@ pub(crate) fn has_twins(tags: &[&Element]) -> bool {
     keys.len() < tags.len()
 }
 
-fn system_tags(bucket: &Bucket) -> Vec<Element> {
-    let tags = bucket.element(QUERY).and_then(|root| root.child("TagSet").map(|set| set.children.clone())).unwrap_or_default();
-    tags.into_iter().filter(|tag| tag.text_of("Key").is_some_and(is_system)).collect()
+/// The tags in a document.
+pub(crate) fn tags(doc: &Doc) -> Vec<Element> {
+    doc.element().and_then(|root| root.child("TagSet").map(|set| set.children.clone())).unwrap_or_default()
 }
 
-fn is_system(key: &str) -> bool {
-    key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+/// Whether a tag is one of AWS's own.
+pub(crate) fn is_system(tag: &Element) -> bool {
+    tag.text_of("Key").and_then(|key| key.get(..4)).is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+}
+
+fn system_tags(bucket: &Bucket) -> Vec<Element> {
+    bucket.doc(QUERY).map(tags).unwrap_or_default().into_iter().filter(is_system).collect()
 }
 
 fn allowed(char: char) -> bool {
@@ -99,7 +108,8 @@ fn length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-fn invalid(message: &str) -> S3Error {
+/// 400 for a tag that S3 does not take.
+pub(crate) fn invalid(message: &str) -> S3Error {
     S3Error::new(400, "InvalidTag", message)
 }
 

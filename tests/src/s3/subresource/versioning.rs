@@ -11,7 +11,7 @@ pub(super) struct Versioning;
 
 static CALLS: Calls = Calls {
     query: "versioning",
-    get: Operation::read("GetBucketVersioning", "s3:GetBucketVersioning"),
+    get: Some(Operation::read("GetBucketVersioning", "s3:GetBucketVersioning")),
     put: Some(Operation::write("PutBucketVersioning", "s3:PutBucketVersioning")),
     delete: None,
     list: None,

@@ -1,6 +1,6 @@
 //! Static website hosting. S3 API: GetBucketWebsite, PutBucketWebsite, DeleteBucketWebsite.
 
-use super::{Calls, Put, SubResource, not_found};
+use super::{Calls, Put, SubResource, not_found, website_routing};
 use crate::s3::error::S3Error;
 use crate::s3::operation::Operation;
 use crate::s3::shape::{Kind, Shape, Times};
@@ -11,11 +11,12 @@ pub(super) struct Website;
 
 static CALLS: Calls = Calls {
     query: "website",
-    get: Operation::read("GetBucketWebsite", "s3:GetBucketWebsite"),
+    get: Some(Operation::read("GetBucketWebsite", "s3:GetBucketWebsite")),
     put: Some(Operation::write("PutBucketWebsite", "s3:PutBucketWebsite")),
     delete: Some(Operation::write("DeleteBucketWebsite", "s3:DeleteBucketWebsite")),
     list: None,
 };
+const MOST_BYTES: usize = 128 * 1024;
 static HOST: Shape = Shape(&[("HostName", Times::One, Kind::Text), ("Protocol", Times::Maybe, Kind::Text)]);
 static INDEX: Shape = Shape(&[("Suffix", Times::One, Kind::Text)]);
 static ERROR: Shape = Shape(&[("Key", Times::One, Kind::Text)]);
@@ -47,8 +48,12 @@ impl SubResource for Website {
     }
 
     fn accept(&self, put: &Put<'_>) -> Result<Option<Doc>, S3Error> {
+        if put.request.body.len() > MOST_BYTES {
+            return Err(S3Error::new(400, "MaxMessageLengthExceeded", "Your request was too big."));
+        }
         let root = put.xml("WebsiteConfiguration", &SHAPE)?;
         check(&root)?;
+        website_routing::check(&root)?;
         Ok(Some(Doc::xml(&root)))
     }
 }
@@ -56,6 +61,9 @@ impl SubResource for Website {
 fn check(root: &Element) -> Result<(), S3Error> {
     if root.has("RedirectAllRequestsTo") {
         let text = "RedirectAllRequestsTo cannot be provided in conjunction with other Routing Rules.";
+        if root.at(&["RedirectAllRequestsTo", "HostName"]).is_some_and(|host| host.text.is_empty()) {
+            return Err(S3Error::malformed_xml());
+        }
         return if root.children.len() == 1 { Ok(()) } else { Err(S3Error::invalid_argument(text)) };
     }
     match root.at(&["IndexDocument", "Suffix"]).map(|suffix| suffix.text.as_str()) {
@@ -65,6 +73,9 @@ fn check(root: &Element) -> Result<(), S3Error> {
         }
         Some(suffix) if suffix.is_empty() || suffix.contains('/') => {
             Err(S3Error::invalid_argument("The IndexDocument Suffix is not well formed"))
+        }
+        Some(_) if root.at(&["ErrorDocument", "Key"]).is_some_and(|key| key.text.is_empty()) => {
+            Err(S3Error::invalid_argument("The ErrorDocument Key is not well formed"))
         }
         Some(_) => Ok(()),
     }

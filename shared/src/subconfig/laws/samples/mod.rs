@@ -1,5 +1,20 @@
 //! Samples of every sub-configuration: what a spec may hold, in many spellings.
 
+mod abac;
+mod accelerate;
+mod acl;
+mod analytics;
+mod intelligent_tiering;
+mod inventory;
+mod keyed;
+mod logging;
+mod metrics;
+mod notification;
+mod object_lock;
+mod replication;
+mod request_payment;
+mod website;
+
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -8,7 +23,7 @@ use proptest::sample::select;
 use super::Sample;
 use crate::BucketSpec;
 use crate::subconfig::cors::CorsRule;
-use crate::subconfig::encryption::{EncryptionDefault, EncryptionRule};
+use crate::subconfig::encryption::{BlockedEncryptionTypes, EncryptionDefault, EncryptionRule};
 use crate::subconfig::lifecycle::{
     AbortIncompleteMultipartUpload, LifecycleAnd, LifecycleExpiration, LifecycleFilter, LifecycleRule, LifecycleTransition,
     NoncurrentExpiration, NoncurrentTransition,
@@ -44,10 +59,12 @@ impl Sample for Encryption {
         let default = (of(text()), one_of(&["AES256", "aws:kms", "aws:kms:dsse"]))
             .prop_map(|(kms_master_key_id, algorithm)| EncryptionDefault { kms_master_key_id, sse_algorithm: Some(algorithm) });
         let default = prop_oneof![default, Just(EncryptionDefault::default())];
-        let rule = (of(default), any::<Option<bool>>()).prop_map(|(default, bucket_key_enabled)| EncryptionRule {
+        let blocked = of(vec(one_of(&["NONE", "SSE-C", "A_NEW_KIND"]), 0..3));
+        let blocked = blocked.prop_map(|encryption_type| BlockedEncryptionTypes { encryption_type });
+        let rule = (of(default), any::<Option<bool>>(), of(blocked)).prop_map(|(default, bucket_key_enabled, blocked)| EncryptionRule {
             apply_server_side_encryption_by_default: default,
             bucket_key_enabled,
-            blocked_encryption_types: None,
+            blocked_encryption_types: blocked,
         });
         of(vec(rule, 0..2)).prop_map(|rules| Self { rules }).boxed()
     }
@@ -146,7 +163,9 @@ impl Sample for Lifecycle {
             noncurrent_version_transitions: others.1,
             transitions,
         });
-        of(vec(rule, 0..4)).prop_map(|rules| Self { rules, ..Self::default() }).boxed()
+        let size = of(one_of(&["", "all_storage_classes_128K", "varies_by_storage_class"]));
+        let section = (of(vec(rule, 0..4)), size);
+        section.prop_map(|(rules, size)| Self { rules, transition_default_minimum_object_size: size }).boxed()
     }
 
     fn declare(self, spec: &mut BucketSpec) {

@@ -1,0 +1,188 @@
+//! The least IAM policy, as `cooper-controller iam-policy` prints it: what the S3 calls of all sub-configurations and the
+//! controller's own calls need, and nothing else.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use shared::fault::Operation;
+use shared::subconfig::CALLS;
+
+use crate::{create, deletion, observe};
+
+/// What CreateBucket needs beside its own action for what rides on it: an ACL, Object Lock, the ownership of objects, tags.
+/// Source: S3 API reference, CreateBucket, "Permissions".
+const WITH_CREATE: [&str; 5] =
+    ["s3:PutBucketAcl", "s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning", "s3:PutBucketOwnershipControls", "s3:TagResource"];
+/// What directory buckets need of it. HeadBucket works in a session there.
+/// Source: S3 API reference, HeadBucket and CreateBucket, "Permissions".
+const OF_DIRECTORIES: [&str; 4] = ["s3express:CreateSession", "s3express:CreateBucket", "s3express:DeleteBucket", "s3express:TagResource"];
+/// The actions of sub-configurations that directory buckets have too, under their own prefix.
+/// Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3 Express".
+const EXPRESS: [&str; 14] = [
+    "DeleteBucketPolicy",
+    "GetBucketPolicy",
+    "GetEncryptionConfiguration",
+    "GetInventoryConfiguration",
+    "GetLifecycleConfiguration",
+    "GetMetricsConfiguration",
+    "ListTagsForResource",
+    "PutBucketPolicy",
+    "PutEncryptionConfiguration",
+    "PutInventoryConfiguration",
+    "PutLifecycleConfiguration",
+    "PutMetricsConfiguration",
+    "TagResource",
+    "UntagResource",
+];
+
+/// What a policy is to allow, and where.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// What the names of the buckets start with; empty for all buckets.
+    pub prefix: String,
+    /// The partition of the ARNs, such as aws or aws-cn.
+    pub partition: String,
+    /// Only what reads.
+    pub read_only: bool,
+}
+
+/// The policy as JSON text.
+#[must_use]
+pub fn policy(scope: &Scope) -> String {
+    let Scope { prefix, partition, read_only } = scope;
+    let allow = |sid: &str, actions: BTreeSet<String>, resource: String| {
+        let actions: Vec<String> = actions.into_iter().filter(|action| !read_only || reads(action)).collect();
+        json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource})
+    };
+    let mut statements = vec![
+        allow("Buckets", of_buckets(), format!("arn:{partition}:s3:::{prefix}*")),
+        allow("DirectoryBuckets", of_directory_buckets(), format!("arn:{partition}:s3express:*:*:bucket/{prefix}*")),
+    ];
+    if !read_only {
+        statements.push(replication_role(partition));
+    }
+    let policy = json!({"Version": "2012-10-17", "Statement": statements});
+    format!("{policy:#}\n")
+}
+
+fn of_buckets() -> BTreeSet<String> {
+    let own = [observe::HEAD, create::CREATE, deletion::DELETE].map(|operation| operation.action);
+    let configured = CALLS.iter().flat_map(shared::subconfig::calls::Calls::all).map(|operation| operation.action);
+    configured.chain(own).chain(WITH_CREATE).map(str::to_owned).collect()
+}
+
+fn of_directory_buckets() -> BTreeSet<String> {
+    let configured = CALLS.iter().flat_map(|calls| if calls.directory_buckets { calls.all() } else { Vec::new() });
+    configured.filter_map(express).chain(OF_DIRECTORIES.map(str::to_owned)).collect()
+}
+
+/// The action of a call about a directory bucket; `None` where S3 Express has none.
+pub(crate) fn express(operation: Operation) -> Option<String> {
+    let name = operation.action.strip_prefix("s3:")?;
+    EXPRESS.contains(&name).then(|| format!("s3express:{name}"))
+}
+
+fn reads(action: &str) -> bool {
+    let name = action.split_once(':').map_or(action, |(_, name)| name);
+    name.starts_with("Get") || name.starts_with("List") || name == "CreateSession"
+}
+
+/// A replication configuration hands a role to S3, which takes the right to do so.
+/// Source: S3 API reference, PutBucketReplication, "Permissions".
+fn replication_role(partition: &str) -> Value {
+    let to_s3 = json!({"StringEquals": {"iam:PassedToService": "s3.amazonaws.com"}});
+    json!({
+        "Sid": "ReplicationRoles",
+        "Effect": "Allow",
+        "Action": ["iam:PassRole"],
+        "Resource": format!("arn:{partition}:iam::*:role/*"),
+        "Condition": to_s3,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The bucket actions that IAM knows. Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon
+    /// S3", and S3 API reference, PutBucketAbac, for the two of ABAC.
+    const KNOWN: &str = "CreateBucket DeleteBucket DeleteBucketPolicy DeleteBucketWebsite GetAccelerateConfiguration \
+        GetAnalyticsConfiguration GetBucketABAC GetBucketAcl GetBucketCORS GetBucketLocation GetBucketLogging GetBucketNotification \
+        GetBucketObjectLockConfiguration GetBucketOwnershipControls GetBucketPolicy GetBucketPolicyStatus GetBucketPublicAccessBlock \
+        GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetEncryptionConfiguration \
+        GetIntelligentTieringConfiguration GetInventoryConfiguration GetLifecycleConfiguration GetMetricsConfiguration \
+        GetReplicationConfiguration ListBucket ListTagsForResource PutAccelerateConfiguration PutAnalyticsConfiguration PutBucketABAC \
+        PutBucketAcl PutBucketCORS PutBucketLogging PutBucketNotification PutBucketObjectLockConfiguration PutBucketOwnershipControls \
+        PutBucketPolicy PutBucketPublicAccessBlock PutBucketRequestPayment PutBucketTagging PutBucketVersioning PutBucketWebsite \
+        PutEncryptionConfiguration PutIntelligentTieringConfiguration PutInventoryConfiguration PutLifecycleConfiguration \
+        PutMetricsConfiguration PutReplicationConfiguration TagResource UntagResource";
+
+    fn scope(read_only: bool) -> Scope {
+        Scope { prefix: String::new(), partition: "aws".to_owned(), read_only }
+    }
+
+    fn actions(policy: &str, sid: &str) -> Vec<String> {
+        let policy: Value = serde_json::from_str(policy).unwrap();
+        let statement = policy["Statement"].as_array().unwrap().iter().find(|statement| statement["Sid"] == sid).unwrap();
+        serde_json::from_value(statement["Action"].clone()).unwrap()
+    }
+
+    #[test]
+    fn the_deployed_policies_are_what_the_calls_need() {
+        for (file, read_only) in [("policy.json", false), ("read-only.json", true)] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/iam").join(file);
+            let deployed = fs::read_to_string(&path).unwrap_or_else(|e| panic!("deploy/iam/{file}: {e}"));
+            let flag = if read_only { " --read-only" } else { "" };
+            let command = format!("cargo run --package controller -- iam-policy{flag} > deploy/iam/{file}");
+            assert!(deployed == policy(&scope(read_only)), "deploy/iam/{file} is stale: run `{command}`");
+        }
+    }
+
+    #[test]
+    fn every_action_is_one_that_iam_knows() {
+        let text = policy(&scope(false));
+        for action in actions(&text, "Buckets") {
+            let name = action.strip_prefix("s3:").unwrap();
+            assert!(KNOWN.split_whitespace().any(|known| known == name), "{action}");
+        }
+        for action in actions(&text, "DirectoryBuckets") {
+            let name = action.strip_prefix("s3express:").unwrap();
+            let own = OF_DIRECTORIES.iter().any(|own| own.ends_with(&format!(":{name}")));
+            assert!(own || EXPRESS.contains(&name), "{action}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_the_calls_need_is_missing() {
+        let text = policy(&scope(false));
+        let (buckets, directories) = (actions(&text, "Buckets"), actions(&text, "DirectoryBuckets"));
+        for calls in CALLS {
+            for operation in calls.all() {
+                assert!(buckets.contains(&operation.action.to_owned()), "{}", operation.action);
+            }
+            let express = calls.all().into_iter().find_map(express);
+            assert!(!calls.directory_buckets || directories.contains(&express.unwrap()), "{}", calls.name);
+        }
+        for action in ["s3:ListBucket", "s3:CreateBucket", "s3:DeleteBucket"] {
+            assert!(buckets.contains(&action.to_owned()), "{action}");
+        }
+    }
+
+    #[test]
+    fn who_only_reads_is_allowed_no_write() {
+        let text = policy(&scope(true));
+        assert!(!text.contains(":Put") && !text.contains(":Delete") && !text.contains("PassRole") && !text.contains("TagResource\""));
+        assert!(actions(&text, "Buckets").contains(&"s3:ListBucket".to_owned()));
+    }
+
+    #[test]
+    fn a_prefix_and_a_partition_narrow_every_resource_of_s3() {
+        let text = policy(&Scope { prefix: "team-a-".to_owned(), partition: "aws-cn".to_owned(), read_only: false });
+        let policy: Value = serde_json::from_str(&text).unwrap();
+        let resources: Vec<&str> = policy["Statement"].as_array().unwrap().iter().filter_map(|of| of["Resource"].as_str()).collect();
+        assert_eq!(resources, ["arn:aws-cn:s3:::team-a-*", "arn:aws-cn:s3express:*:*:bucket/team-a-*", "arn:aws-cn:iam::*:role/*"]);
+    }
+}

@@ -1,0 +1,134 @@
+//! Sections that the spec leaves out and that are not managed: what S3 holds in them is shown and left alone. Pure.
+
+use shared::Bucket;
+use shared::bucket::Unmanaged;
+use shared::subconfig::Difference;
+
+use crate::events::Note;
+use crate::report::Report;
+use crate::text;
+
+/// The most entries of `status.unmanaged`: every section has one, and then there is some room.
+const MOST: usize = 24;
+
+/// A section that is not managed and in which S3 holds something else than a new bucket would.
+#[derive(Debug, PartialEq)]
+pub struct Shown {
+    /// The sub-configuration's name.
+    pub config: &'static str,
+    /// The fields.
+    pub fields: Vec<Difference>,
+}
+
+/// What the last pass that read S3 left in the status.
+pub fn standing(bucket: &Bucket) -> &[Unmanaged] {
+    bucket.status.as_ref().and_then(|status| status.unmanaged.as_deref()).unwrap_or_default()
+}
+
+/// Whether the section was shown as not managed before. What differs in it now that it is managed is work, not drift.
+#[must_use]
+pub fn was_shown(bucket: &Bucket, config: &str) -> bool {
+    standing(bucket).iter().any(|entry| entry.config == config)
+}
+
+/// What `status.unmanaged` says after the pass. What was not read again stands.
+#[must_use]
+pub fn entries(bucket: &Bucket, report: &Report) -> Option<Vec<Unmanaged>> {
+    let is_news = |config: &str| report.unmanaged.iter().any(|shown| shown.config == config);
+    let keep = !report.complete && !report.created;
+    let kept = standing(bucket).iter().filter(|old| keep && !is_news(&old.config)).cloned();
+    let entries: Vec<Unmanaged> = bounded(&report.unmanaged).into_iter().chain(kept).collect();
+    (!entries.is_empty()).then_some(entries)
+}
+
+/// One Event for each section when it is first shown.
+pub fn notes<'a>(bucket: &'a Bucket, report: &'a Report) -> impl Iterator<Item = Note> + 'a {
+    report.unmanaged.iter().filter(|shown| !was_shown(bucket, shown.config)).map(|shown| {
+        let fields = text::list(shown.fields.iter().map(|field| field.field.as_str()));
+        let text = format!(
+            "{}: the spec leaves it out and it is not managed, so that {fields} in S3 is left alone; see status.unmanaged",
+            shown.config
+        );
+        Note::normal("Unmanaged", "Check", &text)
+    })
+}
+
+/// The first field of every section, then the second of each, and so on, as far as there is room; in the order of the sections.
+fn bounded(all: &[Shown]) -> Vec<Unmanaged> {
+    let ranked = all.iter().enumerate().flat_map(|(section, shown)| {
+        let entry = move |(rank, field)| (rank, section, entry(shown.config, field));
+        shown.fields.iter().enumerate().map(entry)
+    });
+    let mut ranked: Vec<(usize, usize, Unmanaged)> = ranked.collect();
+    ranked.sort_by_key(|(rank, section, _)| (*rank, *section));
+    ranked.truncate(MOST);
+    ranked.sort_by_key(|(rank, section, _)| (*section, *rank));
+    ranked.into_iter().map(|(_, _, entry)| entry).collect()
+}
+
+fn entry(config: &str, field: &Difference) -> Unmanaged {
+    Unmanaged { config: config.to_owned(), field: text::shortened(&field.field, 2 * text::VALUE), observed: text::value(&field.observed) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use shared::bucket::BucketStatus;
+    use shared::subconfig;
+
+    use super::*;
+
+    fn shown(config: &'static str, fields: usize) -> Shown {
+        let field = |n| Difference { field: format!("spec.{config}.f{n}"), desired: json!(null), observed: json!("x".repeat(900)) };
+        Shown { config, fields: (0..fields).map(field).collect() }
+    }
+
+    fn read(unmanaged: Vec<Shown>) -> Report {
+        Report { complete: true, unmanaged, ..Report::default() }
+    }
+
+    fn bucket_after(report: &Report) -> Bucket {
+        let mut bucket = Bucket::default();
+        let unmanaged = entries(&bucket, report);
+        bucket.status = Some(BucketStatus { unmanaged, ..BucketStatus::default() });
+        bucket
+    }
+
+    fn configs(entries: Option<Vec<Unmanaged>>) -> Vec<String> {
+        entries.unwrap_or_default().into_iter().map(|entry| entry.config).collect()
+    }
+
+    #[test]
+    fn every_section_is_named_however_many_fields_another_one_has() {
+        let mut all = vec![shown("cors", 500)];
+        all.extend(subconfig::NAMES.iter().filter(|name| **name != "cors").map(|name| shown(name, 2)));
+        let entries = entries(&Bucket::default(), &read(all)).unwrap();
+        assert!(entries.len() <= MOST && MOST >= subconfig::NAMES.len());
+        for name in subconfig::NAMES {
+            assert!(entries.iter().any(|entry| entry.config == *name), "{name}");
+        }
+        assert!(serde_json::to_string(&entries).unwrap().len() < 10_000);
+    }
+
+    #[test]
+    fn what_was_not_read_stands_and_what_was_read_is_as_it_is_now() {
+        let before = bucket_after(&read(vec![shown("cors", 1), shown("policy", 1)]));
+        let partly = Report { complete: false, unmanaged: vec![shown("policy", 2)], ..Report::default() };
+        assert_eq!(configs(entries(&before, &partly)), ["policy", "policy", "cors"]);
+        assert_eq!(configs(entries(&before, &Report::default())), ["cors", "policy"], "nothing was read");
+        assert_eq!(entries(&before, &read(Vec::new())), None);
+        let made_anew = Report { created: true, ..Report::default() };
+        assert_eq!(entries(&before, &made_anew), None, "a new bucket has nothing of the old one");
+    }
+
+    #[test]
+    fn it_is_told_once() {
+        let report = read(vec![shown("cors", 1)]);
+        let first: Vec<Note> = notes(&Bucket::default(), &report).collect();
+        assert_eq!((first.len(), first[0].warning, first[0].reason.as_str()), (1, false, "Unmanaged"));
+        assert!(first[0].text.starts_with("cors: ") && first[0].text.contains("spec.cors.f0"), "{}", first[0].text);
+        let after = bucket_after(&report);
+        assert_eq!(notes(&after, &report).count(), 0);
+        assert!(was_shown(&after, "cors") && !was_shown(&after, "policy"));
+    }
+}

@@ -1,0 +1,279 @@
+//! The access control list: a canned ACL, or grants. S3 API: GetBucketAcl, PutBucketAcl; there is no call that takes it away, so the
+//! canned ACL `private`, which every bucket begins with, is written instead.
+//!
+//! CreateBucket never carries it. S3 refuses to create a bucket with a public ACL, as every new bucket blocks those, and grants in
+//! headers would take the owner's own away. Until it is written the bucket is only more closed.
+
+mod canned;
+mod grants;
+#[cfg(feature = "s3")]
+mod remote;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use self::grants::{Grant, Grantee, Permission};
+use super::SubConfig;
+use crate::BucketSpec;
+
+/// Who may do what by the access control list: a canned ACL by its name or, where none is named, grants. The fields are those of the
+/// spec.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Acl {
+    /// The name of a canned ACL. Of a list with `|` (the peer writes such when it adopts) the first counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acl: Option<String>,
+    /// Who has all permissions, as in the header x-amz-grant-full-control. Left out beside other grants, the bucket's owner keeps
+    /// what it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant_full_control: Option<String>,
+    /// Who may list the bucket, as in the header x-amz-grant-read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant_read: Option<String>,
+    /// Who may read this list, as in the header x-amz-grant-read-acp.
+    #[serde(rename = "grantReadACP", skip_serializing_if = "Option::is_none")]
+    pub grant_read_acp: Option<String>,
+    /// Who may create objects, as in the header x-amz-grant-write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant_write: Option<String>,
+    /// Who may write this list, as in the header x-amz-grant-write-acp.
+    #[serde(rename = "grantWriteACP", skip_serializing_if = "Option::is_none")]
+    pub grant_write_acp: Option<String>,
+    /// The canonical user id of the bucket's owner, as S3 says it. No field of the API: a canned ACL means grants to the owner too.
+    #[serde(skip)]
+    pub owner: Option<String>,
+}
+
+impl SubConfig for Acl {
+    const NAME: &'static str = "acl";
+    const FIELD: &'static str = "acl";
+    const FIELDS: &'static [&'static str] = &["acl", "grantFullControl", "grantRead", "grantReadACP", "grantWrite", "grantWriteACP"];
+    const ABSENT: &'static str = "private: only the owner has grants";
+    /// S3 takes no ACL where ownership turns them off, and no public one while those are blocked.
+    const AFTER: &'static [&'static str] = &["ownership_controls", "public_access_block"];
+
+    fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
+        let section = Self {
+            acl: spec.acl.clone(),
+            grant_full_control: spec.grant_full_control.clone(),
+            grant_read: spec.grant_read.clone(),
+            grant_read_acp: spec.grant_read_acp.clone(),
+            grant_write: spec.grant_write.clone(),
+            grant_write_acp: spec.grant_write_acp.clone(),
+            owner: None,
+        };
+        (section != Self::default()).then_some(Cow::Owned(section))
+    }
+
+    /// A canned ACL by its name alone, or the grants, each once; grants that S3 makes of a canned ACL are called by its name. The
+    /// owner with full control and nobody else says nothing: that is `private`, and on a bucket the two `bucket-owner-` ACLs mean
+    /// the same. Source: S3 User Guide, "Access control list (ACL) overview".
+    fn normalise(self) -> Option<Self> {
+        if let Some(name) = self.canned() {
+            return (!canned::is_private(name)).then(|| Self { acl: Some(name.to_owned()), ..Self::default() });
+        }
+        let mut grants = self.grants();
+        let Some(owner) = self.owner else { return (!grants.is_empty()).then(|| Self::granting(&grants, None)) };
+        let own = Grant::full_control(&owner);
+        if !grants.remove(&own) {
+            // The owner's own grant is gone. With no grant left at all that is all there is to say.
+            let owner = Some(owner).filter(|_| grants.is_empty());
+            return Some(Self::granting(&grants, owner));
+        }
+        if grants.is_empty() {
+            return None;
+        }
+        let name = canned::of(&grants).map(|name| Self { acl: Some(name.to_owned()), ..Self::default() });
+        name.or_else(|| {
+            grants.insert(own);
+            Some(Self::granting(&grants, None))
+        })
+    }
+
+    /// The owner. Its full control too, where the spec grants that to nobody: grants replace the whole list. And for an e-mail
+    /// address the user that S3 made of it: S3 never answers the address. Which user that was cannot be seen any more, so any user
+    /// with the permission that the spec does not name stands for it.
+    fn inherit(self, have: &Self) -> Self {
+        if self.canned().is_some() {
+            return self;
+        }
+        let (mut grants, held) = (self.grants(), have.grants());
+        let own = have.owner.as_deref().map(Grant::full_control);
+        if let Some(own) = own.iter().find(|own| held.contains(own) && !grants.iter().any(|grant| grant.permission == own.permission)) {
+            grants.insert(own.clone());
+        }
+        for address in grants.clone().difference(&held).filter(|grant| matches!(grant.grantee, Grantee::Email(_))) {
+            let stands_for = |user: &&Grant| {
+                user.permission == address.permission && matches!(user.grantee, Grantee::Id(_)) && own.as_ref() != Some(*user)
+            };
+            if let Some(user) = held.difference(&grants).find(stands_for).cloned() {
+                grants.remove(address);
+                grants.insert(user);
+            }
+        }
+        Self::granting(&grants, have.owner.clone())
+    }
+
+    /// A list without any grant still shows that the owner has lost its own.
+    fn compared(&self) -> Value {
+        let mut members = serde_json::to_value(self).unwrap_or_default();
+        if self.owner.is_some() && self.grants().is_empty() {
+            members["grantFullControl"] = Value::from("");
+        }
+        members
+    }
+}
+
+impl Acl {
+    /// The canned ACL, if one is named.
+    fn canned(&self) -> Option<&str> {
+        self.acl.as_deref().and_then(|list| list.split('|').next()).map(str::trim).filter(|name| !name.is_empty())
+    }
+
+    /// The grants of the five fields.
+    fn grants(&self) -> BTreeSet<Grant> {
+        let fields = Permission::ALL.into_iter().filter_map(|permission| Some((permission, self.field(permission)?)));
+        fields.flat_map(|(permission, text)| grants::grantees(text).into_iter().map(move |grantee| Grant { permission, grantee })).collect()
+    }
+
+    /// These grants in the five fields.
+    fn granting(grants: &BTreeSet<Grant>, owner: Option<String>) -> Self {
+        let text = |permission| grants::text(grants.iter().filter(|grant| grant.permission == permission).map(|grant| &grant.grantee));
+        Self {
+            acl: None,
+            grant_full_control: text(Permission::FullControl),
+            grant_read: text(Permission::Read),
+            grant_read_acp: text(Permission::ReadAcp),
+            grant_write: text(Permission::Write),
+            grant_write_acp: text(Permission::WriteAcp),
+            owner,
+        }
+    }
+
+    fn field(&self, permission: Permission) -> Option<&str> {
+        let field = match permission {
+            Permission::FullControl => &self.grant_full_control,
+            Permission::Read => &self.grant_read,
+            Permission::ReadAcp => &self.grant_read_acp,
+            Permission::Write => &self.grant_write,
+            Permission::WriteAcp => &self.grant_write_acp,
+        };
+        field.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::place::Place;
+    use crate::subconfig::{Difference, Have, Step};
+
+    const ALL_USERS: &str = "uri=http://acs.amazonaws.com/groups/global/AllUsers";
+
+    fn of(members: Value) -> Acl {
+        serde_json::from_value(members).unwrap()
+    }
+
+    /// What S3 holds of a bucket that `me` owns.
+    fn held(members: Value) -> Acl {
+        Acl { owner: Some("me".to_owned()), ..of(members) }
+    }
+
+    fn plan(mut want: Value, have: Acl) -> Step<Acl> {
+        want["name"] = json!("logs");
+        Step::plan(&serde_json::from_value(want).unwrap(), &Have::Value(have), &Place::default())
+    }
+
+    fn fields(step: &Step<Acl>) -> Vec<(String, Value, Value)> {
+        step.differences().into_iter().map(|Difference { field, desired, observed }| (field, desired, observed)).collect()
+    }
+
+    #[test]
+    fn private_in_all_its_spellings_is_nothing() {
+        let acls = ["private", "bucket-owner-read", "bucket-owner-full-control", "private|public-read", " private "];
+        let said = acls.map(|acl| json!({"acl": acl, "grantRead": ALL_USERS}));
+        let grants = [json!({}), json!({"acl": ""}), json!({"grantRead": ", "}), json!({"grantFullControl": "id=me"})];
+        for want in said.into_iter().chain(grants) {
+            assert_eq!(plan(want.clone(), held(json!({"grantFullControl": "id=me"}))), Step::None, "{want}");
+            let open = held(json!({"grantFullControl": "id=me", "grantRead": ALL_USERS}));
+            assert_eq!(plan(want.clone(), open.clone()), Step::Remove { have: open }, "before ownership turns ACLs off: {want}");
+        }
+    }
+
+    #[test]
+    fn grants_that_a_canned_acl_makes_are_it_in_either_spelling() {
+        let have = || held(json!({"grantFullControl": "id=me", "grantRead": ALL_USERS}));
+        let grants = json!({"grantRead": " uri = \"http://acs.amazonaws.com/groups/global/AllUsers\" ,"});
+        for want in [json!({"acl": "public-read"}), json!({"acl": "public-read|private"}), grants] {
+            assert_eq!(plan(want.clone(), have()), Step::None, "{want}");
+        }
+        let step = plan(json!({"acl": "authenticated-read"}), have());
+        assert_eq!(fields(&step), [("spec.acl".to_owned(), json!("authenticated-read"), json!("public-read"))]);
+    }
+
+    /// Weakness of others: a list that is no canned ACL passes for the one that is wanted.
+    #[test]
+    fn a_list_that_is_no_canned_acl_is_a_difference_and_shown_as_grants() {
+        let have = held(json!({"grantFullControl": "id=\"me\"", "grantRead": "id=\"x\""}));
+        for want in [json!({"acl": "private"}), json!({}), json!({"acl": "public-read"})] {
+            let step = plan(want.clone(), have.clone());
+            let found = fields(&step);
+            assert!(found.contains(&("spec.grantRead".to_owned(), Value::Null, json!("id=\"x\""))), "{want}: {found:?}");
+        }
+    }
+
+    /// Weakness of others: grants that somebody took away are not missed.
+    #[test]
+    fn a_grant_that_is_gone_is_named_by_its_field() {
+        let want = json!({"grantRead": "id=x", "grantWrite": "id=y, id=z"});
+        let step = plan(want.clone(), held(json!({"grantFullControl": "id=me", "grantRead": "id=x", "grantWrite": "id=z"})));
+        assert_eq!(fields(&step), [("spec.grantWrite".to_owned(), json!("id=\"y\", id=\"z\""), json!("id=\"z\""))]);
+        let other_order = held(json!({"grantFullControl": "id=me", "grantRead": "id=\"x\"", "grantWrite": "id=z,id=y,id=z"}));
+        assert_eq!(plan(want, other_order), Step::None);
+    }
+
+    #[test]
+    fn the_owner_keeps_what_it_has_unless_the_spec_names_who_has_full_control() {
+        let (kept, lost) = (json!({"grantFullControl": "id=\"me\"", "grantRead": "id=x"}), json!({"grantRead": "id=x"}));
+        for have in [&kept, &lost] {
+            assert_eq!(plan(json!({"grantRead": "id=x"}), held(have.clone())), Step::None, "{have}");
+        }
+        let Step::Put { want, .. } = plan(json!({"grantRead": "id=y"}), held(kept.clone())) else { panic!("no put") };
+        assert_eq!(want.grant_full_control.as_deref(), Some("id=\"me\""), "it is written along");
+        let named = json!({"grantFullControl": "id=me", "grantRead": "id=x"});
+        assert_eq!(plan(named.clone(), held(kept)), Step::None);
+        let step = plan(named, held(lost));
+        assert_eq!(fields(&step), [("spec.grantFullControl".to_owned(), json!("id=\"me\""), Value::Null)]);
+    }
+
+    #[test]
+    fn a_list_without_any_grant_is_not_private() {
+        let have = held(json!({}));
+        let step = plan(json!({}), have.clone());
+        assert_eq!(step, Step::Remove { have });
+        assert_eq!(fields(&step), [("spec.grantFullControl".to_owned(), Value::Null, json!(""))]);
+    }
+
+    #[test]
+    fn an_address_is_the_user_that_s3_made_of_it() {
+        let want = json!({"grantRead": "emailAddress=a@example.com, id=x"});
+        let made = held(json!({"grantFullControl": "id=me", "grantRead": "id=\"x\", id=\"made\""}));
+        assert_eq!(plan(want.clone(), made), Step::None, "no endless writing");
+        let only_named = held(json!({"grantFullControl": "id=me", "grantRead": "id=x"}));
+        assert!(matches!(plan(want, only_named), Step::Put { .. }));
+        let owned = held(json!({"grantFullControl": "id=me"}));
+        assert!(matches!(plan(json!({"grantFullControl": "emailAddress=a@example.com"}), owned), Step::Put { .. }), "the owner is not it");
+    }
+
+    #[test]
+    fn a_name_that_s3_lacks_is_sent_so_that_s3_says_no() {
+        let step = plan(json!({"acl": "publicread"}), held(json!({"grantFullControl": "id=me"})));
+        assert!(matches!(&step, Step::Put { want, .. } if want.canned() == Some("publicread")), "{step:?}");
+    }
+}

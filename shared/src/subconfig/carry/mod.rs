@@ -1,0 +1,158 @@
+//! Members that S3 holds and the SDK does not know. A put replaces the whole document, so they would be lost: they are taken from
+//! the answer of the read and added to what is written. They are no difference, as nothing here can say what they should be.
+//!
+//! S3 may show members that it does not take. Where it calls a document malformed that something was added to, the next one goes
+//! without; so one pass fails at most.
+
+mod kept;
+mod known;
+mod merge;
+#[cfg(test)]
+mod roundtrip;
+#[cfg(test)]
+mod sdk;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aws_sdk_s3::config::endpoint::Params;
+use aws_sdk_s3::config::interceptors::{BeforeTransmitInterceptorContextMut, FinalizerInterceptorContextRef};
+use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_s3::error::BoxError;
+use aws_sdk_s3::primitives::SdkBody;
+use aws_smithy_runtime_api::client::endpoint::EndpointResolverParams;
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
+use prometheus::{IntCounterVec, Opts, Registry};
+
+use super::CALLS;
+use super::calls::Calls;
+use kept::Kept;
+
+/// The most names of unknown members that are logged; a store that makes them up does not fill the log.
+const MOST_TOLD: usize = 1000;
+/// Of a document that S3 cannot read. Source: S3 API reference, "List of error codes".
+const MALFORMED: &str = "<Code>MalformedXML</Code>";
+
+/// The interceptor of an S3 client that carries unknown members over. Its clones share what they know.
+#[derive(Clone, Debug)]
+pub struct Carry {
+    state: Arc<Mutex<State>>,
+    unknown: IntCounterVec,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    kept: Kept,
+    told: BTreeSet<String>,
+}
+
+/// The document that is being written got members added.
+#[derive(Debug)]
+struct Added;
+
+impl Storable for Added {
+    type Storer = StoreReplace<Self>;
+}
+
+/// The call that is being made reads another page than the first one.
+#[derive(Debug)]
+struct FurtherPage;
+
+impl Storable for FurtherPage {
+    type Storer = StoreReplace<Self>;
+}
+
+impl Carry {
+    /// An interceptor that counts unknown members in `cooper_s3_unknown_members_total`.
+    ///
+    /// # Errors
+    /// The registry has a metric of that name already.
+    pub fn new(registry: &Registry) -> prometheus::Result<Self> {
+        let help = "Members of answers of S3 that this version does not know, by the operation that answered.";
+        let unknown = IntCounterVec::new(Opts::new("cooper_s3_unknown_members_total", help), &["operation"])?;
+        registry.register(Box::new(unknown.clone()))?;
+        for calls in CALLS {
+            unknown.with_label_values(&[calls.get.name]);
+        }
+        Ok(Self { state: Arc::default(), unknown })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts unknown members, and logs each name once.
+    fn tell(&self, calls: &Calls, bucket: &str, unknown: &[String]) {
+        self.unknown.with_label_values(&[calls.get.name]).inc_by(u64::try_from(unknown.len()).unwrap_or(u64::MAX));
+        let told = &mut self.state().told;
+        for member in unknown {
+            if told.len() < MOST_TOLD && told.insert(member.clone()) {
+                tracing::info!(
+                    member,
+                    bucket,
+                    operation = calls.get.name,
+                    "S3 holds a member that this version does not know; it is left as it is"
+                );
+            }
+        }
+    }
+}
+
+impl Intercept for Carry {
+    fn name(&self) -> &'static str {
+        "Carry"
+    }
+
+    /// After serialisation; checksum and signature come later, with each attempt.
+    fn modify_before_retry_loop(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some((operation, bucket)) = call(config) else { return Ok(()) };
+        if ["CreateBucket", "DeleteBucket"].contains(&operation) {
+            self.state().kept.forget(bucket);
+        }
+        if context.request().uri().contains("continuation-token=") {
+            config.interceptor_state().store_put(FurtherPage);
+            return Ok(());
+        }
+        let Some(calls) = CALLS.iter().find(|calls| calls.put.name == operation) else { return Ok(()) };
+        let body = context.request().body().bytes().and_then(|body| std::str::from_utf8(body).ok()).unwrap_or_default();
+        let Some(merged) = merge::merge(body, self.state().kept.answers(bucket, calls.name)) else { return Ok(()) };
+        let request = context.request_mut();
+        request.headers_mut().insert("content-length", merged.len().to_string());
+        *request.body_mut() = SdkBody::from(merged);
+        config.interceptor_state().store_put(Added);
+        Ok(())
+    }
+
+    fn read_after_execution(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let (Some((operation, bucket)), Some(response)) = (call(config), context.response()) else { return Ok(()) };
+        let answer = response.body().bytes().and_then(|body| std::str::from_utf8(body).ok()).unwrap_or_default();
+        if let Some(calls) = CALLS.iter().find(|calls| calls.get.name == operation) {
+            let answer = if response.status().is_success() { answer } else { "" };
+            let unknown = merge::unknown(answer);
+            let first = config.load::<FurtherPage>().is_none();
+            self.state().kept.read(bucket, calls.name, first, (!unknown.is_empty()).then_some(answer));
+            self.tell(calls, bucket, &unknown);
+        } else if answer.contains(MALFORMED)
+            && let Some(calls) = CALLS.iter().find(|calls| calls.put.name == operation)
+        {
+            self.state().kept.refused(bucket, calls.name, config.load::<Added>().is_some());
+        }
+        Ok(())
+    }
+}
+
+/// The operation and the bucket that a call is about.
+fn call(config: &ConfigBag) -> Option<(&str, &str)> {
+    Some((config.load::<Metadata>()?.name(), config.load::<EndpointResolverParams>()?.get::<Params>()?.bucket()?))
+}

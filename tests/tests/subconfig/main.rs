@@ -1,0 +1,12 @@
+//! The sub-configurations against the S3 model, without a controller: one pass is enough, whatever is there; drift of every member is
+//! seen, named and repaired; nothing is written in a wrong order.
+
+#![cfg(test)]
+
+mod members;
+mod order;
+mod passes;
+mod random;
+mod variants;
+mod weaknesses;
+mod world;
