@@ -7,6 +7,7 @@ use shared::resource_tags;
 
 /// Keeps S3 buckets as Buckets say.
 #[derive(Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[command(name = "cooper-controller", version, about, args_conflicts_with_subcommands = true)]
 pub struct Args {
     /// Something else than running the controller.

@@ -52,7 +52,7 @@ pub async fn create(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created 
 /// Tells a bucket whose creation was answered into the void from one that somebody else in the account made: ours carries the tags
 /// that were sent.
 pub async fn prove(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created {
-    let found = match Tagging::read(s3).await {
+    let found = match Box::pin(Tagging::read(s3)).await {
         Ok(Have::Value(found)) => Some(found),
         Ok(Have::Empty) => None,
         Ok(Have::Unsupported | Have::Unread) => return Created::Unproven(unreadable(&spec.name)),

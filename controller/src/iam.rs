@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use shared::fault::Operation;
 use shared::subconfig::CALLS;
@@ -13,9 +14,9 @@ use crate::{create, deletion, observe};
 /// Source: S3 API reference, CreateBucket, "Permissions".
 const WITH_CREATE: [&str; 5] =
     ["s3:PutBucketAcl", "s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning", "s3:PutBucketOwnershipControls", "s3:TagResource"];
-/// What directory buckets need of it. HeadBucket works in a session there.
-/// Source: S3 API reference, HeadBucket and CreateBucket, "Permissions".
-const OF_DIRECTORIES: [&str; 4] = ["s3express:CreateSession", "s3express:CreateBucket", "s3express:DeleteBucket", "s3express:TagResource"];
+/// The controller's own calls about directory buckets, and what rides on the creation of one.
+/// Source: S3 API reference, CreateBucket and DeleteBucket, "Permissions".
+const OF_DIRECTORIES: [&str; 3] = ["s3express:CreateBucket", "s3express:DeleteBucket", "s3express:TagResource"];
 /// The actions of sub-configurations that directory buckets have too, under their own prefix.
 /// Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3 Express".
 const EXPRESS: [&str; 14] = [
@@ -46,23 +47,51 @@ pub struct Scope {
     pub read_only: bool,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Policy {
+    version: &'static str,
+    statement: Vec<Statement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statement {
+    sid: &'static str,
+    effect: &'static str,
+    action: Vec<String>,
+    resource: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<Value>,
+}
+
 /// The policy as JSON text.
-#[must_use]
-pub fn policy(scope: &Scope) -> String {
+///
+/// # Errors
+/// It cannot be said in JSON, which would be a bug.
+pub fn policy(scope: &Scope) -> Result<String, serde_json::Error> {
     let Scope { prefix, partition, read_only } = scope;
-    let allow = |sid: &str, actions: BTreeSet<String>, resource: String| {
-        let actions: Vec<String> = actions.into_iter().filter(|action| !read_only || reads(action)).collect();
-        json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource})
+    let allow = |sid: &'static str, actions: BTreeSet<String>, resource: String| {
+        let action = actions.into_iter().filter(|action| !read_only || reads(action)).collect();
+        Statement { sid, effect: "Allow", action, resource, condition: None }
     };
-    let mut statements = vec![
+    let directories = format!("arn:{partition}:s3express:*:*:bucket/{prefix}*");
+    let mut statement = vec![
         allow("Buckets", of_buckets(), format!("arn:{partition}:s3:::{prefix}*")),
-        allow("DirectoryBuckets", of_directory_buckets(), format!("arn:{partition}:s3express:*:*:bucket/{prefix}*")),
+        allow("DirectoryBuckets", of_directory_buckets(), directories.clone()),
     ];
+    // HeadBucket works in a session there. One that may only read is enough, and is what S3 gives where no other is allowed.
+    // Source: S3 API reference, HeadBucket, "Permissions"; CreateSession, "x-amz-create-session-mode".
+    let session = BTreeSet::from(["s3express:CreateSession".to_owned()]);
+    let reading = json!({"StringEquals": {"s3express:SessionMode": "ReadOnly"}});
+    statement.push(Statement { condition: Some(reading), ..allow("DirectoryBucketSessions", session, directories) });
     if !read_only {
-        statements.push(replication_role(partition));
+        // A replication configuration hands a role to S3. Source: S3 API reference, PutBucketReplication, "Permissions".
+        let pass = BTreeSet::from(["iam:PassRole".to_owned()]);
+        let to_s3 = json!({"StringEquals": {"iam:PassedToService": "s3.amazonaws.com"}});
+        statement.push(Statement { condition: Some(to_s3), ..allow("ReplicationRoles", pass, format!("arn:{partition}:iam::*:role/*")) });
     }
-    let policy = json!({"Version": "2012-10-17", "Statement": statements});
-    format!("{policy:#}\n")
+    Ok(serde_json::to_string_pretty(&Policy { version: "2012-10-17", statement })? + "\n")
 }
 
 fn of_buckets() -> BTreeSet<String> {
@@ -77,7 +106,7 @@ fn of_directory_buckets() -> BTreeSet<String> {
 }
 
 /// The action of a call about a directory bucket; `None` where S3 Express has none.
-pub(crate) fn express(operation: Operation) -> Option<String> {
+fn express(operation: Operation) -> Option<String> {
     let name = operation.action.strip_prefix("s3:")?;
     EXPRESS.contains(&name).then(|| format!("s3express:{name}"))
 }
@@ -85,19 +114,6 @@ pub(crate) fn express(operation: Operation) -> Option<String> {
 fn reads(action: &str) -> bool {
     let name = action.split_once(':').map_or(action, |(_, name)| name);
     name.starts_with("Get") || name.starts_with("List") || name == "CreateSession"
-}
-
-/// A replication configuration hands a role to S3, which takes the right to do so.
-/// Source: S3 API reference, PutBucketReplication, "Permissions".
-fn replication_role(partition: &str) -> Value {
-    let to_s3 = json!({"StringEquals": {"iam:PassedToService": "s3.amazonaws.com"}});
-    json!({
-        "Sid": "ReplicationRoles",
-        "Effect": "Allow",
-        "Action": ["iam:PassRole"],
-        "Resource": format!("arn:{partition}:iam::*:role/*"),
-        "Condition": to_s3,
-    })
 }
 
 #[cfg(test)]
@@ -137,13 +153,13 @@ mod tests {
             let deployed = fs::read_to_string(&path).unwrap_or_else(|e| panic!("deploy/iam/{file}: {e}"));
             let flag = if read_only { " --read-only" } else { "" };
             let command = format!("cargo run --package controller -- iam-policy{flag} > deploy/iam/{file}");
-            assert!(deployed == policy(&scope(read_only)), "deploy/iam/{file} is stale: run `{command}`");
+            assert!(deployed == policy(&scope(read_only)).unwrap(), "deploy/iam/{file} is stale: run `{command}`");
         }
     }
 
     #[test]
     fn every_action_is_one_that_iam_knows() {
-        let text = policy(&scope(false));
+        let text = policy(&scope(false)).unwrap();
         for action in actions(&text, "Buckets") {
             let name = action.strip_prefix("s3:").unwrap();
             assert!(KNOWN.split_whitespace().any(|known| known == name), "{action}");
@@ -157,7 +173,7 @@ mod tests {
 
     #[test]
     fn nothing_that_the_calls_need_is_missing() {
-        let text = policy(&scope(false));
+        let text = policy(&scope(false)).unwrap();
         let (buckets, directories) = (actions(&text, "Buckets"), actions(&text, "DirectoryBuckets"));
         for calls in CALLS {
             for operation in calls.all() {
@@ -173,16 +189,17 @@ mod tests {
 
     #[test]
     fn who_only_reads_is_allowed_no_write() {
-        let text = policy(&scope(true));
+        let text = policy(&scope(true)).unwrap();
         assert!(!text.contains(":Put") && !text.contains(":Delete") && !text.contains("PassRole") && !text.contains("TagResource\""));
         assert!(actions(&text, "Buckets").contains(&"s3:ListBucket".to_owned()));
     }
 
     #[test]
     fn a_prefix_and_a_partition_narrow_every_resource_of_s3() {
-        let text = policy(&Scope { prefix: "team-a-".to_owned(), partition: "aws-cn".to_owned(), read_only: false });
+        let text = policy(&Scope { prefix: "team-a-".to_owned(), partition: "aws-cn".to_owned(), read_only: false }).unwrap();
         let policy: Value = serde_json::from_str(&text).unwrap();
         let resources: Vec<&str> = policy["Statement"].as_array().unwrap().iter().filter_map(|of| of["Resource"].as_str()).collect();
-        assert_eq!(resources, ["arn:aws-cn:s3:::team-a-*", "arn:aws-cn:s3express:*:*:bucket/team-a-*", "arn:aws-cn:iam::*:role/*"]);
+        let directories = "arn:aws-cn:s3express:*:*:bucket/team-a-*";
+        assert_eq!(resources, ["arn:aws-cn:s3:::team-a-*", directories, directories, "arn:aws-cn:iam::*:role/*"]);
     }
 }

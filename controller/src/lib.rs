@@ -54,7 +54,7 @@ pub async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         }
         Some(Command::Docs { readme }) => Ok(docs::write(&readme)?),
         Some(Command::IamPolicy { bucket_prefix: prefix, partition, read_only }) => {
-            print!("{}", iam::policy(&iam::Scope { prefix, partition, read_only }));
+            print!("{}", iam::policy(&iam::Scope { prefix, partition, read_only })?);
             Ok(())
         }
         None => Ok(app::run(Settings::of(args)?).await?),

@@ -145,10 +145,10 @@ mod tests {
     #[tokio::test]
     async fn a_directory_bucket_that_refuses_a_session_is_told_by_that() {
         const MISSING: &str = "HTTP/1.1 404 Not Found\r\ncontent-length: 40\r\n\r\n<Error><Code>NoSuchBucket</Code></Error>";
+        const DENIED: &str = "HTTP/1.1 403 Forbidden\r\ncontent-length: 40\r\n\r\n<Error><Code>AccessDenied</Code></Error>";
         let (exists, request) = ask_about("logs--euw1-az1--x-s3", MISSING).await;
         assert_eq!(exists.unwrap(), Exists::No);
         assert!(request.contains("?session"), "{request}");
-        const DENIED: &str = "HTTP/1.1 403 Forbidden\r\ncontent-length: 40\r\n\r\n<Error><Code>AccessDenied</Code></Error>";
         let fault = ask_about("logs--euw1-az1--x-s3", DENIED).await.0.unwrap_err();
         assert_eq!(fault.class, Class::Denied);
         assert!(fault.to_string().contains("s3express:CreateSession"), "{fault}");

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
 use shared::Bucket;
+use shared::name::BucketName;
 use shared::telemetry::Chain;
 use tracing::Instrument;
 
@@ -60,7 +61,10 @@ async fn attempt(context: &Context, cached: &Arc<Bucket>) -> Result<(&'static st
             context.memory.forget(cached);
             ("deleted", Action::await_change())
         }
-        End::Reported(bucket, report) => (report.state.label(), publish(context, &bucket, &report).await?),
+        End::Reported(bucket, mut report) => {
+            report.state = std::mem::take(&mut report.state).worded_for(BucketName::new(bucket.bucket_name().unwrap_or_default()));
+            (report.state.label(), publish(context, &bucket, &report).await?)
+        }
     })
 }
 

@@ -82,7 +82,7 @@ pub async fn run(context: &Context, cached: &Arc<Bucket>) -> Result<End, ObjectE
     if let Some(due) = not_due(context, &bucket, &namespace) {
         return Ok(End::NotDue(due));
     }
-    in_s3(context, bucket, &place).await
+    Box::pin(in_s3(context, bucket, &place)).await
 }
 
 async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place) -> Result<End, ObjectError> {

@@ -231,6 +231,7 @@ mod tests {
         assert_eq!((settings.period, settings.concurrency), (Duration::from_hours(10), 10));
         assert_eq!(settings.aws.timeout, Some(Duration::from_mins(1)));
         assert_eq!((settings.tags.len(), settings.deletion_policy), (2, DeletionPolicy::Delete));
+        assert_eq!((settings.unset_fields, settings.cross_namespace), (UnsetFields::Reset, true));
         assert!(settings.namespaces.is_empty() && settings.selector.is_none() && settings.aws.endpoint.is_none());
         assert_eq!(settings.log_format, LogFormat::Json);
     }
@@ -249,6 +250,7 @@ mod tests {
             "--reconcile-resource-resync-seconds=Bucket=20",
             "--reconcile-resource-max-concurrent-syncs=Bucket=3",
             "--deletion-policy=retain",
+            "--enable-cross-namespace=false",
             "--enable-development-logging",
         ];
         let settings = settings(&all).unwrap();
@@ -258,6 +260,7 @@ mod tests {
         assert_eq!((settings.tags.len(), settings.namespaces.len()), (3, 2));
         assert_eq!((settings.period, settings.concurrency), (Duration::from_secs(20), 3));
         assert_eq!((settings.deletion_policy, settings.log_filter.as_str()), (DeletionPolicy::Retain, DEBUG));
+        assert!(!settings.cross_namespace);
     }
 
     #[test]
@@ -281,6 +284,7 @@ mod tests {
             ("--watch-namespace=a,a", "watch-namespace"),
             ("--watch-namespace=Team", "watch-namespace"),
             ("--deletion-policy=Retain", "deletion-policy"),
+            ("--unset-fields=Ignore", "unset-fields"),
             ("--reconcile-resource-resync-seconds=Buckets=5", "reconcile-resource-resync-seconds"),
             ("--reconcile-resource-resync-seconds=Bucket=0", "reconcile-resource-resync-seconds"),
             ("--reconcile-default-max-concurrent-syncs=0", "reconcile-default-max-concurrent-syncs"),

@@ -84,7 +84,11 @@ fn conditions(bucket: &Bucket, report: &Report, now: Timestamp) -> Vec<Condition
         ConditionType::Drifted => drifted(bucket, report),
         ConditionType::ReferencesResolved => report.reference.as_ref().map(resolved),
         ConditionType::Advisory => report.reference.as_ref().and_then(advisory),
-        _ => of_state(kind, &report.state),
+        ConditionType::LateInitialized
+        | ConditionType::ResourceSynced
+        | ConditionType::Ready
+        | ConditionType::Terminal
+        | ConditionType::Recoverable => of_state(kind, &report.state),
     };
     let stamped = |kind: ConditionType, new: New| {
         let since = condition(bucket, kind).filter(|old| old.status == new.status).and_then(|old| old.last_transition_time.clone());

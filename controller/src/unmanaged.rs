@@ -21,6 +21,7 @@ pub struct Shown {
 }
 
 /// What the last pass that read S3 left in the status.
+#[must_use]
 pub fn standing(bucket: &Bucket) -> &[Unmanaged] {
     bucket.status.as_ref().and_then(|status| status.unmanaged.as_deref()).unwrap_or_default()
 }
@@ -72,11 +73,17 @@ fn entry(config: &str, field: &Difference) -> Unmanaged {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
     use serde_json::json;
     use shared::bucket::BucketStatus;
-    use shared::subconfig;
+    use shared::place::Place;
+    use shared::subconfig::{self, Have, Observed};
+    use shared::unset::UnsetFields;
+    use shared::{BucketSpec, annotation};
 
     use super::*;
+    use crate::args::Args;
+    use crate::settings::Settings;
 
     fn shown(config: &'static str, fields: usize) -> Shown {
         let field = |n| Difference { field: format!("spec.{config}.f{n}"), desired: json!(null), observed: json!("x".repeat(900)) };
@@ -108,6 +115,24 @@ mod tests {
             assert!(entries.iter().any(|entry| entry.config == *name), "{name}");
         }
         assert!(serde_json::to_string(&entries).unwrap().len() < 10_000);
+    }
+
+    #[test]
+    fn a_controller_that_ignores_what_is_left_out_plans_no_write_and_shows_it() {
+        let args = Args::try_parse_from(["x", "--aws-region=eu-west-1", "--unset-fields=ignore"]).unwrap();
+        let default = Settings::of(args).unwrap().unset_fields;
+        let spec: BucketSpec = serde_json::from_value(json!({ "name": "logs", "versioning": { "status": "Enabled" } })).unwrap();
+        let cors = serde_json::from_value(json!({ "corsRules": [{ "allowedMethods": ["GET"], "allowedOrigins": ["*"] }] })).unwrap();
+        let observed = Observed { cors: Have::Value(cors), versioning: Have::Empty, ..Observed::default() };
+        let of = |annotations: &[(&str, &str)]| {
+            let mut bucket = Bucket::new("logs", spec.clone());
+            bucket.metadata.annotations = Some(annotations.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect());
+            subconfig::plan(&spec, &observed, &Place::default(), UnsetFields::of(&bucket, default))
+        };
+        let configs = |all: Vec<(&'static str, Vec<Difference>)>| all.into_iter().map(|(config, _)| config).collect::<Vec<_>>();
+        assert_eq!((configs(of(&[]).differences()), configs(of(&[]).unmanaged())), (vec!["versioning"], vec!["cors"]));
+        let reset = of(&[(annotation::UNSET_FIELDS, "reset")]);
+        assert_eq!((configs(reset.differences()), configs(reset.unmanaged())), (vec!["versioning", "cors"], vec![]));
     }
 
     #[test]

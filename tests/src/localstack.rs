@@ -17,12 +17,12 @@ const START_LIMIT: Duration = Duration::from_mins(2);
 const ATTEMPTS: u32 = 4;
 /// Any secret will do: it checks no signatures.
 const SECRET: &str = "test";
-/// Its code needs 3.12; its pins were tried with 3.13.
-const PYTHONS: [&str; 2] = ["3.13", "3.12"];
+/// Its metadata allows 3.10; its code takes `warnings.deprecated` from 3.13.
+const PYTHONS: [&str; 1] = ["3.13"];
 /// Names the interpreter to use.
 const PYTHON: &str = "COOPER_LOCALSTACK_PYTHON";
-const ADVICE: &str = "LocalStack is installed from PyPI into target/localstack-venv (500 MB); it needs Python 3.12 or 3.13 with venv and \
-    pip, and a way to the package index";
+const ADVICE: &str = "LocalStack is installed from PyPI into target/localstack-venv (500 MB); it needs Python 3.13 with venv and pip, and a \
+    way to the package index";
 
 /// A running LocalStack on a free port of loopback, empty. Dropping it ends it.
 #[derive(Debug)]
@@ -55,6 +55,7 @@ impl LocalStack {
             .env("GATEWAY_LISTEN", format!("127.0.0.1:{port}"))
             .env("FILESYSTEM_ROOT", scratch.path().join("state"))
             .env("TMPDIR", scratch.path())
+            .env("XDG_CACHE_HOME", scratch.path().join("cache"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("DOCKER_HOST", "unix:///nonexistent")
             .env("DNS_ADDRESS", "0") // else it opens port 53

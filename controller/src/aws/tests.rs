@@ -69,8 +69,9 @@ async fn first<F: Future>(named: Named, answer: &'static str, call: impl FnOnce(
     };
     let place =
         Place { region: "eu-west-1".to_owned(), partition: "aws".to_owned(), account: Some("123456789012".to_owned()), ..Place::default() };
-    let s3 = aws(named, format!("http://{host}")).bucket(&place, DIRECTORY).await;
-    let (request, outcome) = tokio::join!(server, call(s3));
+    let aws = aws(named, format!("http://{host}"));
+    let s3 = Box::pin(aws.bucket(&place, DIRECTORY)).await;
+    let (request, outcome) = tokio::join!(server, Box::pin(call(s3)));
     assert!(request.contains(&format!("host: {host}\r\n")), "{request}");
     (request, outcome)
 }

@@ -21,8 +21,10 @@ pub(crate) const FIRST_REGION: &str = "us-east-1";
 pub(crate) fn head(bucket: &Bucket) -> Reply {
     let reply = Reply::empty(200).header("x-amz-bucket-region", bucket.region.as_ref());
     let reply = reply.header("x-amz-bucket-arn", bucket.arn()).header("x-amz-access-point-alias", "false");
-    directory::Zone::of(&bucket.name)
-        .map_or(reply.clone(), |zone| reply.header("x-amz-bucket-location-type", zone.kind()).header("x-amz-bucket-location-name", zone.id))
+    match directory::Zone::of(&bucket.name) {
+        Some(zone) => reply.header("x-amz-bucket-location-type", zone.kind()).header("x-amz-bucket-location-name", zone.id),
+        None => reply,
+    }
 }
 
 /// GetBucketLocation.

@@ -43,7 +43,16 @@ pub(crate) fn collides(job: Job) -> bool {
     match job {
         Job::CreateBucket | Job::DeleteBucket | Job::CreateByMistake | Job::Config(_, Verb::Put | Verb::Delete) => true,
         Job::Control(job) => job.writes_on_a_bucket(),
-        _ => false,
+        Job::Config(_, Verb::Get | Verb::List)
+        | Job::ListBuckets
+        | Job::ListDirectoryBuckets
+        | Job::HeadBucket
+        | Job::GetLocation
+        | Job::CreateSession
+        | Job::ListObjects
+        | Job::PutObject
+        | Job::DeleteObject
+        | Job::StartUpload => false,
     }
 }
 

@@ -82,7 +82,9 @@ pub(crate) fn stores(wire: &Wire, report: &mut Report) {
         let read = wire.call("GET", "/seen?analytics&id=a", "");
         report.note(read.status == 200 && read.body.contains("<ListBucketResult"), || format!("{name}: {read:?}"));
         wire.model.delete_bucket("seen");
-        ids.into_iter().for_each(|id| assert!(wire.model.faults().remove(id)));
+        for id in ids {
+            assert!(wire.model.faults().remove(id));
+        }
     }
 }
 

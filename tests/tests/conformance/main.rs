@@ -88,8 +88,8 @@ fn the_model_answers_as_s3_documents_it() {
     let table = reports.iter().map(line).chain([total]).collect::<String>();
     // Past the harness, which keeps what a passing test prints.
     std::io::stderr().write_all(format!("\n{table}").as_bytes()).unwrap();
-    let misses: Vec<String> = reports.into_iter().flat_map(|report| report.misses).collect();
-    assert!(misses.is_empty(), "{} misses:\n{}", misses.len(), misses.join("\n"));
+    let all: Vec<String> = reports.into_iter().flat_map(|report| report.misses).collect();
+    assert!(all.is_empty(), "{missed} misses:\n{}", all.join("\n"));
 }
 
 fn run(name: &'static str, section: Section) -> Report {

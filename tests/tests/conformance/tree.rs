@@ -19,7 +19,7 @@ pub(crate) fn leaves(document: &str) -> Vec<String> {
                 is_leaf = false;
             }
             Event::Text(part) => text.push_str(&part.decode().unwrap()),
-            Event::GeneralRef(reference) => text.push_str(&format!("&{};", reference.decode().unwrap())),
+            Event::GeneralRef(reference) => text.extend(["&", &reference.decode().unwrap(), ";"]),
             Event::End(_) => {
                 if is_leaf {
                     lines.push(format!("{}={text}", path.join("/")));
@@ -28,7 +28,7 @@ pub(crate) fn leaves(document: &str) -> Vec<String> {
                 is_leaf = false;
             }
             Event::Eof => break,
-            _ => {}
+            Event::CData(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
     }
     lines.sort_unstable();

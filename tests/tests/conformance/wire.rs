@@ -54,7 +54,7 @@ impl Wire {
         let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
         if !service.is_empty() {
             let scope = format!("{account}/20260101/{region}/{service}/aws4_request");
-            head += &format!("authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none\r\n");
+            head.extend(["authorization: AWS4-HMAC-SHA256 Credential=", &scope, ", SignedHeaders=host, Signature=none\r\n"]);
         }
         head.extend(headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")));
         let mut stream = TcpStream::connect(host).unwrap();

@@ -29,7 +29,9 @@ async fn a_store_that_takes_sub_configurations_for_the_bucket_itself_loses_no_bu
         }
 
         // Nothing is declared any more: what the store lacks is passed over, and no call takes the bucket away.
-        team.make(name, &json!({})).await?;
+        // Versioning cannot be suspended under a lock, which nobody can read here.
+        let left = if section.config == "object_lock" { json!({ "versioning": { "status": "Enabled" } }) } else { json!({}) };
+        team.make(name, &left).await?;
         team.check(name).await?;
         let held = team.world.s3().bucket(&team.s3_name(name)).ok_or_else(|| format!("{name}: the bucket is gone"))?;
         assert_eq!(held.created, created, "{name}: the bucket was made anew");
@@ -82,8 +84,8 @@ async fn a_store_without_a_sub_configuration_serves_buckets_that_do_not_declare_
     };
     team.until("declaring", "terminal for all three", names_all).await?;
     for section in all.iter().filter(|section| !lacking.contains(&section.field)) {
-        // A policy is not put before the block on public policies is, nor logging before the policy that may allow it.
-        let expected = (!["policy", "logging"].contains(&section.config)).then_some(section.first.1.as_str());
+        // What could open the bucket is not put before the block on it is, nor logging before the policy that may allow it.
+        let expected = (!["acl", "policy", "logging"].contains(&section.config)).then_some(section.first.1.as_str());
         assert_eq!(team.in_s3("declaring", section.query).as_deref(), expected, "{}", section.config);
     }
     Ok(())

@@ -61,6 +61,8 @@ fn surround(s3: &S3Model) -> Outcome {
     let delivery = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "s3:PutObject",
         "Principal": { "Service": "logging.s3.amazonaws.com" }, "Resource": "arn:aws:s3:::logs-111122223333/*" }] });
     s3.set("logs-111122223333", "policy", &delivery.to_string())?;
+    let preferred = "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerPreferred</ObjectOwnership></Rule></OwnershipControls>";
+    s3.set("logs-111122223333", "ownershipControls", preferred)?;
     s3.create_bucket("copy-444455556666", "444455556666", "us-west-2")?;
     s3.set("copy-444455556666", "versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")?;
     Ok(())

@@ -25,7 +25,7 @@ async fn checks_come_round_by_themselves_and_write_nothing_but_repairs() -> Outc
     // All at once, and nobody touches the Bucket.
     let meddled: Vec<&Section> = all.iter().filter(|section| section.apart.is_empty()).collect();
     for section in &meddled {
-        world.s3().set(&team.s3_name("b"), section.query, &section.meddled)?;
+        world.s3().set(&team.s3_name("b"), section.sub_resource(), &section.meddled)?;
     }
     team.wait("the repair of all", || async {
         all.iter().all(|section| team.in_s3("b", section.query).as_deref() == Some(section.first.1.as_str())).then_some(())

@@ -4,6 +4,7 @@
 
 mod buckets;
 mod configurations;
+mod directory;
 mod keyed;
 mod misbehaviour;
 mod places;

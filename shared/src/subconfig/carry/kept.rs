@@ -17,7 +17,19 @@ pub(super) struct Kept {
 struct Entry {
     pages: Vec<String>,
     read: u64,
-    refused: bool,
+    blame: Blame,
+}
+
+/// Whether the unknown members are the reason why S3 refuses what they are added to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Blame {
+    /// S3 has refused nothing yet.
+    #[default]
+    Untried,
+    /// S3 refused a document with them; the next one goes without.
+    Suspect,
+    /// S3 refused a document without them as well: the reason is another one.
+    Innocent,
 }
 
 impl Kept {
@@ -43,17 +55,20 @@ impl Kept {
         }
     }
 
-    /// The answers to add unknown members from; none where S3 did not take them.
+    /// The answers to add unknown members from; none where S3 may not take them back.
     pub(super) fn answers(&self, bucket: &str, config: &'static str) -> &[String] {
         let entry = self.answers.get(&(bucket.to_owned(), config));
-        entry.filter(|entry| !entry.refused).map_or(&[], |entry| &entry.pages)
+        entry.filter(|entry| entry.blame != Blame::Suspect).map_or(&[], |entry| &entry.pages)
     }
 
-    /// S3 took a document for malformed, with or without members that were added. Once with them, they stay out of the next one;
-    /// once without, they were not to blame.
+    /// S3 refused a document for what it says, with or without members that were added.
     pub(super) fn refused(&mut self, bucket: &str, config: &'static str, added: bool) {
         if let Some(entry) = self.answers.get_mut(&(bucket.to_owned(), config)) {
-            entry.refused = added;
+            entry.blame = match (entry.blame, added) {
+                (Blame::Untried, true) => Blame::Suspect,
+                (Blame::Suspect, false) => Blame::Innocent,
+                (blame, _) => blame,
+            };
         }
     }
 
@@ -98,8 +113,10 @@ mod tests {
         kept.refused("a", "cors", true);
         kept.read("a", "cors", true, Some("1"));
         assert!(kept.answers("a", "cors").is_empty());
-        kept.refused("a", "cors", false);
-        assert_eq!(kept.answers("a", "cors"), ["1"]);
+        for added in [false, true, true] {
+            kept.refused("a", "cors", added);
+            assert_eq!(kept.answers("a", "cors"), ["1"], "the document was refused without it too");
+        }
     }
 
     #[test]

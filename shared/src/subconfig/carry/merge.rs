@@ -35,8 +35,18 @@ fn collect(of: Node<'_, '_>, known: &Known, path: &str, to: &mut Vec<String>) {
     }
 }
 
-/// The body of a put with the unknown members of the answers; `None` where nothing is to be added.
+/// The code of an answer that is an error.
+pub(super) fn error_code(answer: &str) -> Option<String> {
+    let document = Document::parse(answer).ok()?;
+    let code = elements(document.root_element()).find(|element| named(*element, "Code"))?;
+    code.text().map(str::to_owned)
+}
+
+/// The body of a put with the unknown members of the answers; `None` where nothing is to be added, as nearly always.
 pub(super) fn merge(body: &str, answers: &[String]) -> Option<String> {
+    if answers.is_empty() {
+        return None;
+    }
     let document = Document::parse(body).ok()?;
     let mut additions = Vec::new();
     for answer in answers {

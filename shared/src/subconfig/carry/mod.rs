@@ -1,7 +1,7 @@
 //! Members that S3 holds and the SDK does not know. A put replaces the whole document, so they would be lost: they are taken from
 //! the answer of the read and added to what is written. They are no difference, as nothing here can say what they should be.
 //!
-//! S3 may show members that it does not take. Where it calls a document malformed that something was added to, the next one goes
+//! A store may show members that it does not take. Where it refuses a document that something was added to, the next one goes
 //! without; so one pass fails at most.
 
 mod kept;
@@ -27,12 +27,11 @@ use prometheus::{IntCounterVec, Opts, Registry};
 
 use super::CALLS;
 use super::calls::Calls;
+use crate::fault::{Class, classify};
 use kept::Kept;
 
 /// The most names of unknown members that are logged; a store that makes them up does not fill the log.
 const MOST_TOLD: usize = 1000;
-/// Of a document that S3 cannot read. Source: S3 API reference, "List of error codes".
-const MALFORMED: &str = "<Code>MalformedXML</Code>";
 
 /// The interceptor of an S3 client that carries unknown members over. Its clones share what they know.
 #[derive(Clone, Debug)]
@@ -143,7 +142,7 @@ impl Intercept for Carry {
             let first = config.load::<FurtherPage>().is_none();
             self.state().kept.read(bucket, calls.name, first, (!unknown.is_empty()).then_some(answer));
             self.tell(calls, bucket, &unknown);
-        } else if answer.contains(MALFORMED)
+        } else if classify(response.status().as_u16(), merge::error_code(answer).as_deref().unwrap_or_default()) == Class::Terminal
             && let Some(calls) = CALLS.iter().find(|calls| calls.put.name == operation)
         {
             self.state().kept.refused(bucket, calls.name, config.load::<Added>().is_some());

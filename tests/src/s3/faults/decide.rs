@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::bucket::TokenBucket;
 use super::chance::Chance;
 use super::rule::{Act, FaultRule};
+use crate::s3::directory;
 use crate::s3::error::S3Error;
 use crate::s3::glob;
 use crate::s3::identity::Caller;
@@ -197,8 +198,19 @@ impl Active {
 
 /// 403 as IAM words it. Source: IAM User Guide, "Troubleshoot access denied error messages".
 fn denied(facts: Facts<'_>) -> S3Error {
-    let resource = facts.bucket.map_or_else(|| "*".to_owned(), |bucket| format!("arn:aws:s3:::{bucket}"));
-    let (arn, action) = (&facts.caller.arn, facts.operation.action);
+    let Caller { account, region, arn, .. } = facts.caller;
+    let is_directory = facts.bucket.is_some_and(directory::is_named);
+    let resource = match facts.bucket {
+        Some(bucket) if is_directory => format!("arn:aws:s3express:{region}:{account}:bucket/{bucket}"),
+        Some(bucket) => format!("arn:aws:s3:::{bucket}"),
+        None => "*".to_owned(),
+    };
+    let action = match facts.operation.action {
+        // What is done inside a directory bucket is allowed as a whole, with the session.
+        "s3:ListBucket" if is_directory => "s3express:CreateSession".to_owned(),
+        action if is_directory => action.replacen("s3:", "s3express:", 1),
+        action => action.to_owned(),
+    };
     let text = format!(
         "User: {arn} is not authorized to perform: {action} on resource: \"{resource}\" \
          because no identity-based policy allows the {action} action"
@@ -268,6 +280,8 @@ mod tests {
         let Some(Interruption::Fail(error)) = verdict.before else { panic!("{verdict:?}") };
         assert!(error.message.contains("s3:CreateBucket on resource: \"arn:aws:s3:::a-1\""), "{error}");
         assert_eq!((faults.struck(first), faults.struck(second)), (1, 0));
+        let there = Facts { bucket: Some("l--usw2-az1--x-s3"), ..facts(&HEAD_BUCKET, &caller) };
+        assert!(denied(there).message.contains("s3express:CreateSession on resource: \"arn:aws:s3express:"));
         assert!(faults.remove(first) && !faults.remove(first));
         assert_eq!(faults.decide(facts(&CREATE_BUCKET, &caller), Instant::now()).before, Some(Interruption::Cut));
         faults.clear();

@@ -54,6 +54,9 @@ static FIELDS: Shape = Shape(&[(
         "ObjectAccessControlList",
         "ObjectOwner",
         "LifecycleExpirationDate",
+        "IntelligentTieringReferenceDate",
+        "ObjectLockEventHoldDuration",
+        "ObjectLockEventHoldStatus",
     ]),
 )]);
 static SHAPE: Shape = Shape(&[

@@ -40,7 +40,7 @@ impl SubResource for InventoryTable {
 
     fn accept(&self, put: &Put<'_>) -> Result<Option<Doc>, S3Error> {
         let wanted = put.xml("InventoryTableConfiguration", &metadata::INVENTORY)?;
-        changed(put.bucket, metadata::inventory(Some(&wanted), put.bucket))
+        changed(put.bucket, &metadata::inventory(Some(&wanted), put.bucket))
     }
 }
 
@@ -59,15 +59,15 @@ impl SubResource for JournalTable {
 
     fn accept(&self, put: &Put<'_>) -> Result<Option<Doc>, S3Error> {
         let wanted = put.xml("JournalTableConfiguration", &metadata::JOURNAL)?;
-        changed(put.bucket, metadata::journal(&wanted, put.bucket)?)
+        changed(put.bucket, &metadata::journal(&wanted, put.bucket)?)
     }
 }
 
 /// The document of the bucket's tables with one of them put in place of what was there.
-fn changed(bucket: &Bucket, table: Element) -> Result<Option<Doc>, S3Error> {
+fn changed(bucket: &Bucket, table: &Element) -> Result<Option<Doc>, S3Error> {
     let mut root = bucket.element(metadata::QUERY).ok_or_else(metadata::missing)?;
     for shown in root.children.iter_mut().flat_map(|result| &mut result.children).filter(|shown| shown.name == table.name) {
-        *shown = table.clone();
+        shown.clone_from(table);
     }
     Ok(Some(Doc::xml(&root)))
 }

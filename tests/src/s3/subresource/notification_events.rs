@@ -1,13 +1,16 @@
 //! The events of notifications. Source: S3 API reference, data type NotificationConfiguration, events.
 
 /// Every event that a notification can name.
-const EVENTS: [&str; 27] = [
+const EVENTS: [&str; 31] = [
     "s3:IntelligentTiering",
     "s3:LifecycleExpiration:*",
     "s3:LifecycleExpiration:Delete",
     "s3:LifecycleExpiration:DeleteMarkerCreated",
     "s3:LifecycleTransition",
     "s3:ObjectAcl:Put",
+    "s3:ObjectAnnotation:*",
+    "s3:ObjectAnnotation:Delete",
+    "s3:ObjectAnnotation:Put",
     "s3:ObjectCreated:*",
     "s3:ObjectCreated:CompleteMultipartUpload",
     "s3:ObjectCreated:Copy",
@@ -20,6 +23,7 @@ const EVENTS: [&str; 27] = [
     "s3:ObjectRestore:Completed",
     "s3:ObjectRestore:Delete",
     "s3:ObjectRestore:Post",
+    "s3:ObjectRetention:Put",
     "s3:ObjectTagging:*",
     "s3:ObjectTagging:Delete",
     "s3:ObjectTagging:Put",

@@ -69,7 +69,7 @@ fn destination(configuration: &Element, put: &Put<'_>) -> Result<(), S3Error> {
     let ["arn", partition, kind, region, account, resource] = parts[..] else {
         return Err(S3Error::invalid_argument("The ARN could not be parsed"));
     };
-    if resource.ends_with(".fifo") {
+    if resource.rsplit_once('.').is_some_and(|(_, kind)| kind == "fifo") {
         return Err(S3Error::invalid_argument("FIFO SQS queues are not supported."));
     }
     let of_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());

@@ -9,7 +9,7 @@ pub(super) fn analytics() -> Section {
     let declared = |prefix: &str| json!([{ "id": "tiers", "filter": { "prefix": prefix }, "storageClassAnalysis": {} }]);
     let held = |prefix: &str| {
         format!(
-            "<AnalyticsConfiguration><Id>tiers</Id><Filter><Prefix>{prefix}</Prefix></Filter><StorageClassAnalysis></StorageClassAnalysis>\
+            "<AnalyticsConfiguration><Id>tiers</Id><Filter><Prefix>{prefix}</Prefix></Filter><StorageClassAnalysis/>\
              </AnalyticsConfiguration>"
         )
     };

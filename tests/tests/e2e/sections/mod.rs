@@ -25,7 +25,7 @@ pub(crate) struct Section {
     pub(crate) second: (Value, String),
     /// What somebody else puts in the place of the first.
     pub(crate) meddled: String,
-    /// How the difference is told: path, desired, observed.
+    /// How the difference is told: path, desired, observed (empty where nothing is).
     pub(crate) difference: (&'static str, &'static str, &'static str),
     /// The others beside which S3 does not let it change.
     pub(crate) apart: &'static [&'static str],
