@@ -25,6 +25,7 @@ pub mod build;
 pub mod control_plane;
 pub mod demo;
 pub mod error;
+pub mod failure;
 pub mod go;
 pub mod guard;
 pub mod http;

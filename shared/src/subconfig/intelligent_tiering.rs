@@ -88,73 +88,31 @@ mod remote {
 
     use super::{IntelligentTiering, IntelligentTieringConfiguration, Tiering};
     use crate::admission::Path;
-    use crate::fault::{Fault, Operation};
+    use crate::fault::Fault;
     use crate::subconfig::Have;
     use crate::subconfig::filter::{ObjectFilter, ObjectFilterAnd, wire};
-    use crate::subconfig::keyed::remote::{self as keyed, Calls, MISSING, Page};
+    use crate::subconfig::keyed::remote::{self as keyed, Calls, Page};
     use crate::subconfig::normal;
-    use crate::subconfig::remote::{Remote, S3Bucket, fault, given, int32, unread};
+    use crate::subconfig::remote::{Remote, S3Bucket, given, int32};
 
-    impl Remote for IntelligentTiering {
-        const GET: Operation =
-            Operation { name: "ListBucketIntelligentTieringConfigurations", action: "s3:GetIntelligentTieringConfiguration" };
-        const PUT: Operation =
-            Operation { name: "PutBucketIntelligentTieringConfiguration", action: "s3:PutIntelligentTieringConfiguration" };
-        const DELETE: Operation =
-            Operation { name: "DeleteBucketIntelligentTieringConfiguration", action: "s3:PutIntelligentTieringConfiguration" };
-
-        async fn read(s3: &S3Bucket) -> Result<Have<Self>, Fault> {
-            keyed::read(s3, Self).await
-        }
-
-        async fn put(s3: &S3Bucket, want: &Self, have: Option<&Self>) -> Result<(), Fault> {
-            keyed::put(s3, &want.0, have.map_or(&[], |have| &have.0)).await
-        }
-
-        async fn remove(s3: &S3Bucket, have: &Self) -> Result<(), Fault> {
-            keyed::put(s3, &[], &have.0).await
-        }
-    }
-
-    impl Calls for IntelligentTieringConfiguration {
-        type Section = IntelligentTiering;
-
-        async fn page(s3: &S3Bucket, token: Option<String>) -> Result<Have<Page<Self>>, Fault> {
-            let call =
-                s3.client.list_bucket_intelligent_tiering_configurations().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-            match call.set_continuation_token(token).send().await {
-                Ok(answer) => {
-                    let items = answer.intelligent_tiering_configuration_list.map(|all| all.into_iter().map(Self::from_sdk).collect());
-                    Ok(Page::of(items, answer.is_truncated, answer.next_continuation_token))
-                }
-                Err(error) => unread(IntelligentTiering::GET, MISSING, error),
-            }
-        }
-
-        async fn put(&self, s3: &S3Bucket, id: &str, at: &Path<'_>) -> Result<(), Fault> {
-            let call =
-                s3.client.put_bucket_intelligent_tiering_configuration().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-            let call = call.id(id).intelligent_tiering_configuration(self.to_sdk(at)?);
-            call.send().await.map(drop).map_err(|error| fault(IntelligentTiering::PUT, error))
-        }
-
-        async fn delete(s3: &S3Bucket, id: &str) -> Result<(), Fault> {
-            let call =
-                s3.client.delete_bucket_intelligent_tiering_configuration().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-            call.id(id).send().await.map(drop).map_err(|error| fault(IntelligentTiering::DELETE, error))
-        }
+    keyed::calls! {
+        IntelligentTiering of IntelligentTieringConfiguration, "IntelligentTiering",
+        list: list_bucket_intelligent_tiering_configurations.intelligent_tiering_configuration_list,
+        put: put_bucket_intelligent_tiering_configuration.intelligent_tiering_configuration,
+        delete: delete_bucket_intelligent_tiering_configuration
     }
 
     impl IntelligentTieringConfiguration {
-        fn from_sdk(configuration: S3Setting) -> Self {
+        #[expect(clippy::unnecessary_wraps, reason = "as the other keyed configurations, some of which can fail")]
+        fn from_sdk(configuration: S3Setting) -> Result<Self, Fault> {
             let tiering =
                 |tiering: S3Tiering| Tiering { access_tier: given(tiering.access_tier.as_str()), days: Some(i64::from(tiering.days)) };
-            Self {
+            Ok(Self {
                 filter: configuration.filter.map(ObjectFilter::from_tiering),
                 id: given(&configuration.id),
                 status: given(configuration.status.as_str()),
                 tierings: Some(configuration.tierings.into_iter().map(tiering).collect()),
-            }
+            })
         }
 
         /// The filter is sent in its normal form: it is the spelling that S3 takes.

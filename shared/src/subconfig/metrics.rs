@@ -107,58 +107,18 @@ mod remote {
 
     use super::{Metrics, MetricsConfiguration, MetricsFilter, MetricsFilterAnd};
     use crate::admission::Path;
-    use crate::fault::{Fault, Operation};
+    use crate::fault::Fault;
     use crate::subconfig::Have;
     use crate::subconfig::filter::wire;
     use crate::subconfig::keyed::Keyed;
-    use crate::subconfig::keyed::remote::{self as keyed, Calls, MISSING, Page};
-    use crate::subconfig::remote::{Remote, S3Bucket, fault, given, unread};
+    use crate::subconfig::keyed::remote::{self as keyed, Calls, Page};
+    use crate::subconfig::remote::{Remote, S3Bucket, given};
 
-    impl Remote for Metrics {
-        const GET: Operation = Operation { name: "ListBucketMetricsConfigurations", action: "s3:GetMetricsConfiguration" };
-        const PUT: Operation = Operation { name: "PutBucketMetricsConfiguration", action: "s3:PutMetricsConfiguration" };
-        const DELETE: Operation = Operation { name: "DeleteBucketMetricsConfiguration", action: "s3:PutMetricsConfiguration" };
-
-        async fn read(s3: &S3Bucket) -> Result<Have<Self>, Fault> {
-            keyed::read(s3, Self).await
-        }
-
-        async fn put(s3: &S3Bucket, want: &Self, have: Option<&Self>) -> Result<(), Fault> {
-            keyed::put(s3, &want.0, have.map_or(&[], |have| &have.0)).await
-        }
-
-        async fn remove(s3: &S3Bucket, have: &Self) -> Result<(), Fault> {
-            keyed::put(s3, &[], &have.0).await
-        }
-    }
-
-    impl Calls for MetricsConfiguration {
-        type Section = Metrics;
-
-        async fn page(s3: &S3Bucket, token: Option<String>) -> Result<Have<Page<Self>>, Fault> {
-            let call = s3.client.list_bucket_metrics_configurations().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-            match call.set_continuation_token(token).send().await {
-                Ok(answer) => {
-                    let items = answer
-                        .metrics_configuration_list
-                        .map(|all| all.into_iter().map(Self::from_sdk).collect::<Result<_, _>>())
-                        .transpose()?;
-                    Ok(Page::of(items, answer.is_truncated, answer.next_continuation_token))
-                }
-                Err(error) => unread(Metrics::GET, MISSING, error),
-            }
-        }
-
-        async fn put(&self, s3: &S3Bucket, id: &str, at: &Path<'_>) -> Result<(), Fault> {
-            let call = s3.client.put_bucket_metrics_configuration().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-            let call = call.id(id).metrics_configuration(self.to_sdk(at)?);
-            call.send().await.map(drop).map_err(|error| fault(Metrics::PUT, error))
-        }
-
-        async fn delete(s3: &S3Bucket, id: &str) -> Result<(), Fault> {
-            let call = s3.client.delete_bucket_metrics_configuration().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-            call.id(id).send().await.map(drop).map_err(|error| fault(Metrics::DELETE, error))
-        }
+    keyed::calls! {
+        Metrics of MetricsConfiguration, "Metrics",
+        list: list_bucket_metrics_configurations.metrics_configuration_list,
+        put: put_bucket_metrics_configuration.metrics_configuration,
+        delete: delete_bucket_metrics_configuration
     }
 
     impl MetricsConfiguration {

@@ -58,6 +58,7 @@ pub(crate) static STEPS: &[Step] = &[
     retention!("<Mode>GOVERNANCE</Mode><Days>1</Days><Years>1</Years>").refused(400, MALFORMED),
     retention!("<Mode>GOVERNANCE</Mode><Days>0</Days>").refused(400, "InvalidArgument"),
     retention!("<Mode>GOVERNANCE</Mode><Days>36501</Days>").refused(400, "InvalidArgument"),
+    retention!("<Mode>COMPLIANCE</Mode><Days>1</Days><DefaultEventHold/>").refused(400, MALFORMED),
     retention!("<Mode>COMPLIANCE</Mode><Years>101</Years>").refused(400, "InvalidArgument"),
     put("/b?ownershipControls", "<OwnershipControls><Rule><ObjectOwnership>Nope</ObjectOwnership></Rule></OwnershipControls>")
         .refused(400, MALFORMED),

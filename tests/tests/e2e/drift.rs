@@ -40,7 +40,11 @@ async fn drifts(team: &Team<'_>, config: &str) -> Outcome {
     let bucket = team.check(&name).await?;
     let (field, desired, observed) = section.difference;
     let entry = repaired(team, &name, section, &bucket, field)?;
-    assert_eq!((entry.desired.as_deref(), entry.observed.as_deref()), (Some(desired), Some(observed).filter(|observed| !observed.is_empty())), "{config}");
+    assert_eq!(
+        (entry.desired.as_deref(), entry.observed.as_deref()),
+        (Some(desired), Some(observed).filter(|observed| !observed.is_empty())),
+        "{config}"
+    );
     assert_eq!(Counted::now(team, config).await?, before.and(1, 1, 0), "{config}");
 
     let told = team.kubectl.run(&["describe", "bkt", &name]).await?.ok()?.stdout;

@@ -1,36 +1,18 @@
 //! The world that the tests share, and what one team does in it: a namespace of its own, Buckets in it, and questions about them.
 
-use std::fmt::{self, Display};
 use std::future::Future;
 use std::time::Duration;
 
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::Bucket;
+pub(crate) use tests::failure::{Failure, Outcome};
 use tests::kubectl::{Kubectl, Output};
 use tests::s3::Calls;
 use tests::world::{Options, World, condition};
 use tokio::sync::OnceCell;
 
 use super::sections::surround;
-
-/// What a test returns. A failure is shown as its text, line breaks and all.
-pub(crate) type Outcome = Result<(), Failure>;
-
-/// Why a test failed.
-pub(crate) struct Failure(String);
-
-impl<E: Display> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl fmt::Debug for Failure {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
 
 /// The one world of this binary. Checks are due after ten hours, so that the only passes are those that a test asks for (and one 30 s
 /// after each creation).

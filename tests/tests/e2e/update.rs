@@ -38,7 +38,9 @@ async fn follows(team: &Team<'_>, name: &str, sections: Vec<Section>, only: &[&s
 /// Back to nothing at all: what can be taken away is, the rest is as on a new bucket.
 async fn emptied(team: &Team<'_>, name: &str) -> Outcome {
     team.make(name, &json!({})).await?;
-    for query in ["policy", "lifecycle", "cors", "website", "analytics/tiers", "intelligent-tiering/archive", "inventory/all", "metrics/data"] {
+    for query in
+        ["policy", "lifecycle", "cors", "website", "analytics/tiers", "intelligent-tiering/archive", "inventory/all", "metrics/data"]
+    {
         assert_eq!(team.in_s3(name, query), None, "{query}");
     }
     for (query, needle) in [

@@ -7,9 +7,9 @@ use aws_sdk_s3::primitives::DateTime;
 use shared::subconfig::NAMES;
 use tests::world::condition;
 
-use super::failure::{Failure, Outcome};
 use super::lane::Lane;
 use super::rows::{Row, Site, spec, table};
+use tests::failure::{Failure, Outcome};
 
 /// How often the world has Buckets checked, and how long it is watched for a loop.
 pub(crate) const EVERY: Duration = Duration::from_secs(1);

@@ -11,8 +11,8 @@ use shared::subconfig::NAMES;
 use tests::kubectl::Kubectl;
 use tests::world::{REGION, World};
 
-use super::failure::Outcome;
 use super::rows::{Home, Row, Site, done, table};
+use tests::failure::Outcome;
 
 /// A sub-configuration that a server has not, or has otherwise than S3.
 #[derive(Clone, Copy, Debug)]

@@ -6,12 +6,12 @@
 use tests::localstack::LocalStack;
 use tests::world::{ACCOUNT, Elsewhere, Options, REGION, World};
 
-use super::failure::Outcome;
 use super::lacking::{self, EVERY};
 use super::lane::{Lack, Lane, client};
 use super::queue;
 use super::rows::Site;
 use super::story;
+use tests::failure::Outcome;
 
 const LACKS: &[Lack] = &[Lack { config: "abac", why: "not emulated: 501 to GetBucketAbac and PutBucketAbac" }];
 

@@ -5,7 +5,6 @@
 
 #![cfg(test)]
 
-mod failure;
 mod lacking;
 mod lane;
 mod localstack;

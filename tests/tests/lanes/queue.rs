@@ -5,7 +5,7 @@ use serde_json::json;
 use tests::query::Query;
 use tests::world::{ACCOUNT, REGION};
 
-use super::failure::Outcome;
+use tests::failure::Outcome;
 
 const NAME: &str = "cooper-lane-events";
 

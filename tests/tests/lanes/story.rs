@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::failure::Outcome;
 use super::lane::Lane;
 use super::rows::{Home, Row, Site, spec};
+use tests::failure::Outcome;
 
 /// The two buckets.
 const HOMES: [(Home, &str); 2] = [(Home::Plain, "cooper-lane-plain"), (Home::Locked, "cooper-lane-locked")];

@@ -6,12 +6,12 @@ use tests::s3::{AccessKey, S3Model, S3Options};
 use tests::versitygw::VersityGw;
 use tests::world::{ACCOUNT, Elsewhere, Options, REGION, World};
 
-use super::failure::Outcome;
 use super::lacking::{self, EVERY};
 use super::lane::{Lack, Lane, client};
 use super::queue;
 use super::rows::Site;
 use super::story;
+use tests::failure::Outcome;
 
 const NOT_IMPLEMENTED: &str = "501 NotImplemented";
 const LACKS: &[Lack] = &[

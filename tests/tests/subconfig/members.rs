@@ -22,7 +22,10 @@ const FIXED: &[(&str, &str)] = &[
     ("objectLockEnabledForBucket", "once on it stays on"),
     ("analytics[].storageClassAnalysis.dataExport.destination.s3BucketDestination.format", "S3 has one value: CSV"),
     ("analytics[].storageClassAnalysis.dataExport.outputSchemaVersion", "S3 has one value: V_1"),
-    ("logging.loggingEnabled.targetObjectKeyFormat.simplePrefix.enabled", "the other format is partitionedPrefix, which is changed by its own member"),
+    (
+        "logging.loggingEnabled.targetObjectKeyFormat.simplePrefix.enabled",
+        "the other format is partitionedPrefix, which is changed by its own member",
+    ),
     ("logging.loggingEnabled.targetGrants[].grantee.displayName", "a name for people; the id counts"),
     ("logging.loggingEnabled.targetGrants[].grantee.emailAddress", "S3 answers 405 to it since 2025-10-01"),
     ("logging.loggingEnabled.targetGrants[].grantee.type_", "follows from the member that names the grantee"),
@@ -95,7 +98,12 @@ fn other_text(path: &str, text: &str) -> String {
     let user = text.strip_prefix("id=").unwrap_or(text);
     let user = (user.len() == 64 && user.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| &text[..text.len() - 2]);
     let policy = text.starts_with('{').then(|| text.replace("s3:PutObject", "s3:GetObject"));
-    known(path).or_else(|| known("")).or(key).or_else(|| user.map(|user| format!("{user}99"))).or(policy).unwrap_or_else(|| format!("{text}x"))
+    known(path)
+        .or_else(|| known(""))
+        .or(key)
+        .or_else(|| user.map(|user| format!("{user}99")))
+        .or(policy)
+        .unwrap_or_else(|| format!("{text}x"))
 }
 
 /// Members that are told in the newer spelling of the same.

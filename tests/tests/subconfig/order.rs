@@ -31,7 +31,8 @@ fn block(refuse: bool, ineffective: bool) -> Value {
 async fn replication_comes_after_versioning_and_goes_before_it() {
     let rule = json!({ "id": "a", "priority": 1, "status": "Enabled", "filter": { "prefix": "" }, "deleteMarkerReplication": { "status": "Disabled" },
         "destination": { "bucket": "arn:aws:s3:::laws-copies" } });
-    let on = json!({ "versioning": { "status": "Enabled" }, "replication": { "role": "arn:aws:iam::111111111111:role/r", "rules": [rule] } });
+    let on =
+        json!({ "versioning": { "status": "Enabled" }, "replication": { "role": "arn:aws:iam::111111111111:role/r", "rules": [rule] } });
     let done = writes(&World::new(), &[on, json!({})]).await;
     assert_eq!(done[0], ["PutBucketVersioning", "PutBucketReplication"]);
     assert_eq!(done[1], ["DeleteBucketReplication", "PutBucketVersioning"]);

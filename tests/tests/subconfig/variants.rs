@@ -40,6 +40,7 @@ fn walk(value: &Value, path: &str, pointer: &str, all: &mut Vec<(String, String)
 
 /// The leaves of the API, as the CRD has them.
 pub(crate) fn api() -> BTreeSet<String> {
-    let lines = [include_str!("../../../shared/testdata/bucket-fields.txt"), include_str!("../../../shared/testdata/bucket-fields-added.txt")];
+    let lines =
+        [include_str!("../../../shared/testdata/bucket-fields.txt"), include_str!("../../../shared/testdata/bucket-fields-added.txt")];
     lines.iter().flat_map(|text| text.lines()).filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shared::place::{ControllerTag, Place};
-use shared::subconfig::{plan, apply};
+use shared::subconfig::{apply, plan};
 use shared::unset::UnsetFields;
 
 use crate::world::{NAME, World, spec};
@@ -75,7 +75,8 @@ async fn lists_in_another_order() {
             "optionalFields": fields, "destination": { "s3BucketDestination": { "bucket": "arn:aws:s3:::laws-copies", "format": "CSV" } } }] })
     };
     is_no_difference(inventory(["Size", "ETag"]), inventory(["ETag", "Size"])).await;
-    let tagged = |tags: [(&str, &str); 2]| json!({ "tagging": { "tagSet": tags.map(|(key, value)| json!({ "key": key, "value": value })) } });
+    let tagged =
+        |tags: [(&str, &str); 2]| json!({ "tagging": { "tagSet": tags.map(|(key, value)| json!({ "key": key, "value": value })) } });
     is_no_difference(tagged([("a", "1"), ("b", "2")]), tagged([("b", "2"), ("a", "1")])).await;
 }
 
@@ -97,7 +98,8 @@ async fn filters_in_every_spelling() {
 async fn an_acl_that_somebody_else_changed() {
     let wanted = json!({ "acl": "log-delivery-write", "ownershipControls": { "rules": [{ "objectOwnership": "ObjectWriter" }] } });
     let world = settle(wanted.clone()).await;
-    let grants = json!({ "grantRead": format!("id={}", "9".repeat(64)), "ownershipControls": { "rules": [{ "objectOwnership": "ObjectWriter" }] } });
+    let grants =
+        json!({ "grantRead": format!("id={}", "9".repeat(64)), "ownershipControls": { "rules": [{ "objectOwnership": "ObjectWriter" }] } });
     world.pass(&spec(&grants)).await;
     assert_eq!(world.pass(&spec(&wanted)).await, ["acl"], "it matches no canned one, and is not the wanted one");
     world.settles(&spec(&grants)).await;
@@ -149,7 +151,11 @@ async fn lists_of_more_than_a_page() {
     let world = settle(json!({ "metrics": all("old") })).await;
     let before = world.model.journal().calls().writes().len();
     world.settles(&spec(&json!({ "metrics": all("new") }))).await;
-    assert_eq!(world.model.journal().calls().writes().operations()[before..], ["PutBucketMetricsConfiguration"], "only the one that differs");
+    assert_eq!(
+        world.model.journal().calls().writes().operations()[before..],
+        ["PutBucketMetricsConfiguration"],
+        "only the one that differs"
+    );
     world.settles(&spec(&json!({ "metrics": all("new")[..10] }))).await;
     assert_eq!(world.held().keys().filter(|query| query.starts_with("metrics/")).count(), 10);
 }

@@ -23,7 +23,9 @@ impl World {
     pub(crate) fn new() -> Self {
         let model = S3Model::start(S3Options::default()).unwrap();
         model.create_bucket(NAME, ACCOUNT, REGION).unwrap();
-        for (name, (account, region)) in [("laws-copies", (ACCOUNT, REGION)), ("laws-copiesx", (ACCOUNT, REGION)), ("laws-copies-elsewhere", OTHER)] {
+        for (name, (account, region)) in
+            [("laws-copies", (ACCOUNT, REGION)), ("laws-copiesx", (ACCOUNT, REGION)), ("laws-copies-elsewhere", OTHER)]
+        {
             model.create_bucket(name, account, region).unwrap();
             model.set(name, "versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>").unwrap();
         }

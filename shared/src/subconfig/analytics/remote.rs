@@ -9,58 +9,18 @@ use aws_sdk_s3::types::{
 
 use super::{Analytics, AnalyticsBucket, AnalyticsConfiguration, DataExport, DataExportDestination, StorageClassAnalysis};
 use crate::admission::Path;
-use crate::fault::{Fault, Operation};
+use crate::fault::Fault;
 use crate::subconfig::Have;
 use crate::subconfig::filter::{ObjectFilter, ObjectFilterAnd, wire};
 use crate::subconfig::keyed::Keyed;
-use crate::subconfig::keyed::remote::{self as keyed, Calls, MISSING, Page};
-use crate::subconfig::remote::{Remote, S3Bucket, fault, given, unread};
+use crate::subconfig::keyed::remote::{self as keyed, Calls, Page};
+use crate::subconfig::remote::{Remote, S3Bucket, given};
 
-impl Remote for Analytics {
-    const GET: Operation = Operation { name: "ListBucketAnalyticsConfigurations", action: "s3:GetAnalyticsConfiguration" };
-    const PUT: Operation = Operation { name: "PutBucketAnalyticsConfiguration", action: "s3:PutAnalyticsConfiguration" };
-    const DELETE: Operation = Operation { name: "DeleteBucketAnalyticsConfiguration", action: "s3:PutAnalyticsConfiguration" };
-
-    async fn read(s3: &S3Bucket) -> Result<Have<Self>, Fault> {
-        keyed::read(s3, Self).await
-    }
-
-    async fn put(s3: &S3Bucket, want: &Self, have: Option<&Self>) -> Result<(), Fault> {
-        keyed::put(s3, &want.0, have.map_or(&[], |have| &have.0)).await
-    }
-
-    async fn remove(s3: &S3Bucket, have: &Self) -> Result<(), Fault> {
-        keyed::put(s3, &[], &have.0).await
-    }
-}
-
-impl Calls for AnalyticsConfiguration {
-    type Section = Analytics;
-
-    async fn page(s3: &S3Bucket, token: Option<String>) -> Result<Have<Page<Self>>, Fault> {
-        let call = s3.client.list_bucket_analytics_configurations().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-        match call.set_continuation_token(token).send().await {
-            Ok(answer) => {
-                let items = answer
-                    .analytics_configuration_list
-                    .map(|all| all.into_iter().map(Self::from_sdk).collect::<Result<_, _>>())
-                    .transpose()?;
-                Ok(Page::of(items, answer.is_truncated, answer.next_continuation_token))
-            }
-            Err(error) => unread(Analytics::GET, MISSING, error),
-        }
-    }
-
-    async fn put(&self, s3: &S3Bucket, id: &str, at: &Path<'_>) -> Result<(), Fault> {
-        let call = s3.client.put_bucket_analytics_configuration().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-        let call = call.id(id).analytics_configuration(self.to_sdk(at)?);
-        call.send().await.map(drop).map_err(|error| fault(Analytics::PUT, error))
-    }
-
-    async fn delete(s3: &S3Bucket, id: &str) -> Result<(), Fault> {
-        let call = s3.client.delete_bucket_analytics_configuration().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-        call.id(id).send().await.map(drop).map_err(|error| fault(Analytics::DELETE, error))
-    }
+keyed::calls! {
+    Analytics of AnalyticsConfiguration, "Analytics",
+    list: list_bucket_analytics_configurations.analytics_configuration_list,
+    put: put_bucket_analytics_configuration.analytics_configuration,
+    delete: delete_bucket_analytics_configuration
 }
 
 impl AnalyticsConfiguration {

@@ -12,61 +12,25 @@ use super::{
     SseKms, SseS3,
 };
 use crate::admission::Path;
-use crate::fault::{Fault, Operation};
+use crate::fault::Fault;
 use crate::subconfig::Have;
 use crate::subconfig::keyed::Keyed;
-use crate::subconfig::keyed::remote::{self as keyed, Calls, MISSING, Page};
-use crate::subconfig::remote::{Remote, S3Bucket, fault, given, unread};
+use crate::subconfig::keyed::remote::{self as keyed, Calls, Page};
+use crate::subconfig::remote::{Remote, S3Bucket, given};
 
-impl Remote for Inventory {
-    const GET: Operation = Operation { name: "ListBucketInventoryConfigurations", action: "s3:GetInventoryConfiguration" };
-    const PUT: Operation = Operation { name: "PutBucketInventoryConfiguration", action: "s3:PutInventoryConfiguration" };
-    const DELETE: Operation = Operation { name: "DeleteBucketInventoryConfiguration", action: "s3:PutInventoryConfiguration" };
-
-    async fn read(s3: &S3Bucket) -> Result<Have<Self>, Fault> {
-        keyed::read(s3, Self).await
-    }
-
-    async fn put(s3: &S3Bucket, want: &Self, have: Option<&Self>) -> Result<(), Fault> {
-        keyed::put(s3, &want.0, have.map_or(&[], |have| &have.0)).await
-    }
-
-    async fn remove(s3: &S3Bucket, have: &Self) -> Result<(), Fault> {
-        keyed::put(s3, &[], &have.0).await
-    }
-}
-
-impl Calls for InventoryConfiguration {
-    type Section = Inventory;
-
-    async fn page(s3: &S3Bucket, token: Option<String>) -> Result<Have<Page<Self>>, Fault> {
-        let call = s3.client.list_bucket_inventory_configurations().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-        match call.set_continuation_token(token).send().await {
-            Ok(answer) => {
-                let items = answer.inventory_configuration_list.map(|all| all.into_iter().map(Self::from_sdk).collect());
-                Ok(Page::of(items, answer.is_truncated, answer.next_continuation_token))
-            }
-            Err(error) => unread(Inventory::GET, MISSING, error),
-        }
-    }
-
-    async fn put(&self, s3: &S3Bucket, id: &str, _at: &Path<'_>) -> Result<(), Fault> {
-        let call = s3.client.put_bucket_inventory_configuration().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-        let call = call.id(id).inventory_configuration(self.to_sdk()?);
-        call.send().await.map(drop).map_err(|error| fault(Inventory::PUT, error))
-    }
-
-    async fn delete(s3: &S3Bucket, id: &str) -> Result<(), Fault> {
-        let call = s3.client.delete_bucket_inventory_configuration().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
-        call.id(id).send().await.map(drop).map_err(|error| fault(Inventory::DELETE, error))
-    }
+keyed::calls! {
+    Inventory of InventoryConfiguration, "Inventory",
+    list: list_bucket_inventory_configurations.inventory_configuration_list,
+    put: put_bucket_inventory_configuration.inventory_configuration,
+    delete: delete_bucket_inventory_configuration
 }
 
 impl InventoryConfiguration {
-    fn from_sdk(configuration: S3Inventory) -> Self {
+    #[expect(clippy::unnecessary_wraps, reason = "as the other keyed configurations, some of which can fail")]
+    fn from_sdk(configuration: S3Inventory) -> Result<Self, Fault> {
         let bucket = configuration.destination.and_then(|destination| destination.s3_bucket_destination);
         let fields = |fields: Vec<S3Field>| fields.iter().map(|field| field.as_str().to_owned()).collect();
-        Self {
+        Ok(Self {
             destination: bucket.map(|bucket| InventoryDestination { s3_bucket_destination: Some(InventoryBucket::from_sdk(bucket)) }),
             filter: configuration.filter.map(|filter| InventoryFilter { prefix: given(&filter.prefix) }),
             id: given(&configuration.id),
@@ -74,11 +38,11 @@ impl InventoryConfiguration {
             is_enabled: Some(configuration.is_enabled),
             optional_fields: configuration.optional_fields.map(fields),
             schedule: configuration.schedule.map(|schedule| InventorySchedule { frequency: given(schedule.frequency.as_str()) }),
-        }
+        })
     }
 
     /// The normal form is sent: it is the spelling that S3 takes.
-    fn to_sdk(&self) -> Result<S3Inventory, Fault> {
+    fn to_sdk(&self, _at: &Path<'_>) -> Result<S3Inventory, Fault> {
         let normal = self.clone().normalise();
         let bucket = normal.destination.and_then(|destination| destination.s3_bucket_destination);
         let destination = |bucket| S3Destination::builder().s3_bucket_destination(bucket).build();

@@ -29,6 +29,67 @@ pub(in crate::subconfig) trait Calls: Keyed + Send + Sync {
     fn delete(s3: &S3Bucket, id: &str) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
+/// The calls of a kind, which the SDK names alike: the section and its configuration, what S3 calls the kind, and the SDK's names.
+/// The configuration has `from_sdk(..) -> Result<Self, Fault>` and `to_sdk(&self, at) -> Result<_, Fault>`.
+macro_rules! calls {
+    ($Section:ident of $Item:ident, $kind:literal, list: $list:ident.$items:ident, put: $put:ident.$item:ident, delete: $delete:ident) => {
+        impl $crate::subconfig::remote::Remote for $Section {
+            const GET: $crate::fault::Operation = $crate::fault::Operation {
+                name: concat!("ListBucket", $kind, "Configurations"),
+                action: concat!("s3:Get", $kind, "Configuration"),
+            };
+            const PUT: $crate::fault::Operation = $crate::fault::Operation {
+                name: concat!("PutBucket", $kind, "Configuration"),
+                action: concat!("s3:Put", $kind, "Configuration"),
+            };
+            const DELETE: $crate::fault::Operation = $crate::fault::Operation {
+                name: concat!("DeleteBucket", $kind, "Configuration"),
+                action: concat!("s3:Put", $kind, "Configuration"),
+            };
+
+            async fn read(s3: &S3Bucket) -> Result<Have<Self>, Fault> {
+                $crate::subconfig::keyed::remote::read(s3, Self).await
+            }
+
+            async fn put(s3: &S3Bucket, want: &Self, have: Option<&Self>) -> Result<(), Fault> {
+                $crate::subconfig::keyed::remote::put(s3, &want.0, have.map_or(&[], |have| &have.0)).await
+            }
+
+            async fn remove(s3: &S3Bucket, have: &Self) -> Result<(), Fault> {
+                $crate::subconfig::keyed::remote::put(s3, &[], &have.0).await
+            }
+        }
+
+        impl Calls for $Item {
+            type Section = $Section;
+
+            async fn page(s3: &S3Bucket, token: Option<String>) -> Result<Have<Page<Self>>, Fault> {
+                let call = s3.client.$list().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
+                match call.set_continuation_token(token).send().await {
+                    Ok(answer) => {
+                        let items = answer.$items.map(|all| all.into_iter().map(Self::from_sdk).collect::<Result<_, _>>());
+                        Ok(Page::of(items.transpose()?, answer.is_truncated, answer.next_continuation_token))
+                    }
+                    Err(error) => $crate::subconfig::remote::unread($Section::GET, $crate::subconfig::keyed::remote::MISSING, error),
+                }
+            }
+
+            async fn put(&self, s3: &S3Bucket, id: &str, at: &Path<'_>) -> Result<(), Fault> {
+                let call = s3.client.$put().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
+                let call = call.id(id).$item(self.to_sdk(at)?);
+                call.send().await.map(drop).map_err(|error| $crate::subconfig::remote::fault($Section::PUT, error))
+            }
+
+            async fn delete(s3: &S3Bucket, id: &str) -> Result<(), Fault> {
+                let call = s3.client.$delete().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner());
+                call.id(id).send().await.map(drop).map_err(|error| $crate::subconfig::remote::fault($Section::DELETE, error))
+            }
+        }
+    };
+}
+
+pub(in crate::subconfig) use calls;
+
 /// One page of a list.
 #[derive(Debug)]
 pub(in crate::subconfig) struct Page<C> {

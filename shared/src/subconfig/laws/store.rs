@@ -164,7 +164,12 @@ impl State {
                 (400, "<Error><Code>InvalidRequest</Code><Message>ABAC is on</Message></Error>".to_owned())
             }
             "PUT" if self.refused == Some(name.as_str()) => (403, "<Error><Code>AccessDenied</Code></Error>".to_owned()),
-            "PUT" if self.strict && let Some(refusal) = access::refusal(&name, request, &self.kept) => refusal,
+            "PUT"
+                if self.strict
+                    && let Some(refusal) = access::refusal(&name, request, &self.kept) =>
+            {
+                refusal
+            }
             "PUT" => {
                 let body = String::from_utf8(request.body().bytes().unwrap().to_vec()).unwrap();
                 if self.malformed.is_some_and(|text| body.contains(text)) {

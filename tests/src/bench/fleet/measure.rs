@@ -140,7 +140,8 @@ async fn everything(stage: &Stage<'_>, follower: &Follower, figures: &mut Figure
     stage.create_everything(EVERYTHING, ALL).await?;
     follower.synced(stage.args.buckets.saturating_mul(2) + ALL, stage.patience()).await?;
     let calls = stage.calls();
-    let passes: Vec<Pass> = stage.passes(&calls).into_iter().filter(|(name, _)| name.starts_with(EVERYTHING)).flat_map(|(_, all)| all).collect();
+    let passes: Vec<Pass> =
+        stage.passes(&calls).into_iter().filter(|(name, _)| name.starts_with(EVERYTHING)).flat_map(|(_, all)| all).collect();
     figures.everything_calls = mean(passes.iter().map(|pass| count(pass.calls)));
     figures.everything_millis = mean(passes.iter().map(Pass::millis));
     Ok(())

@@ -19,10 +19,12 @@ static CALLS: Calls = Calls {
 // The one state that there is.
 const ENABLED: &str = "Enabled";
 const ROOT: &str = "ObjectLockConfiguration";
+static HOLD: Shape = Shape(&[("Days", Times::Maybe, Kind::Number), ("Years", Times::Maybe, Kind::Number)]);
 static RETENTION: Shape = Shape(&[
-    ("Mode", Times::One, Kind::Word(&["GOVERNANCE", "COMPLIANCE"])),
+    ("Mode", Times::Maybe, Kind::Word(&["GOVERNANCE", "COMPLIANCE"])),
     ("Days", Times::Maybe, Kind::Number),
     ("Years", Times::Maybe, Kind::Number),
+    ("DefaultEventHold", Times::Maybe, Kind::Node(&HOLD)),
 ]);
 static RULE: Shape = Shape(&[("DefaultRetention", Times::One, Kind::Node(&RETENTION))]);
 static SHAPE: Shape = Shape(&[("ObjectLockEnabled", Times::One, Kind::Word(&[ENABLED])), ("Rule", Times::Maybe, Kind::Node(&RULE))]);
@@ -54,8 +56,21 @@ impl SubResource for ObjectLock {
     }
 }
 
+/// A mode and a period, or a default event hold, beside which the documentation does not ask for them.
 fn check(retention: &Element) -> Result<(), S3Error> {
-    let (period, most) = match (retention.number("Days"), retention.number("Years")) {
+    let hold = retention.child("DefaultEventHold");
+    hold.map_or(Ok(()), period)?;
+    let is_bare = ["Days", "Years"].iter().all(|member| !retention.has(member));
+    match (hold, retention.has("Mode"), is_bare) {
+        (Some(_), _, true) => Ok(()),
+        (_, true, false) => period(retention),
+        _ => Err(S3Error::malformed_xml()),
+    }
+}
+
+/// Days or years, within what S3 takes.
+fn period(element: &Element) -> Result<(), S3Error> {
+    let (period, most) = match (element.number("Days"), element.number("Years")) {
         (Some(days), None) => (days, 36_500),
         (None, Some(years)) => (years, 100),
         _ => return Err(S3Error::malformed_xml()),

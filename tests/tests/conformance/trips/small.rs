@@ -38,6 +38,11 @@ pub(crate) static SMALL: &[Trip] = &[
                 "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>COMPLIANCE</Mode>\
                  <Years>1</Years></DefaultRetention></Rule></ObjectLockConfiguration>",
             ),
+            same(
+                "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>GOVERNANCE</Mode>\
+                 <Days>3</Days><DefaultEventHold><Days>7</Days></DefaultEventHold></DefaultRetention></Rule>\
+                 </ObjectLockConfiguration>",
+            ),
         ],
         gone: None,
     },

@@ -72,7 +72,8 @@ pub(super) fn policy(bucket: &str) -> Section {
 pub(super) fn acl() -> Section {
     let owner = &format!("<ID>{}</ID>", S3Model::canonical_id(ACCOUNT));
     let grant = |grantee: &str, permission: &str| format!("<Grant>{grantee}<Permission>{permission}</Permission></Grant>");
-    let user = |id: &str| format!("<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\">{id}</Grantee>");
+    let user =
+        |id: &str| format!("<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\">{id}</Grantee>");
     let delivery = "<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\">\
                     <URI>http://acs.amazonaws.com/groups/s3/LogDelivery</URI></Grantee>";
     let held = |grants: &str| {

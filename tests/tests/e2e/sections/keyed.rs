@@ -28,7 +28,8 @@ pub(super) fn analytics() -> Section {
 
 /// Archive tiers.
 pub(super) fn intelligent_tiering() -> Section {
-    let declared = |days: u16| json!([{ "id": "archive", "status": "Enabled", "tierings": [{ "accessTier": "ARCHIVE_ACCESS", "days": days }] }]);
+    let declared =
+        |days: u16| json!([{ "id": "archive", "status": "Enabled", "tierings": [{ "accessTier": "ARCHIVE_ACCESS", "days": days }] }]);
     let held = |days: u16| {
         format!(
             "<IntelligentTieringConfiguration><Id>archive</Id><Status>Enabled</Status><Tiering><Days>{days}</Days>\
@@ -78,7 +79,8 @@ pub(super) fn inventory() -> Section {
 /// Request metrics.
 pub(super) fn metrics() -> Section {
     let declared = |prefix: &str| json!([{ "id": "data", "filter": { "prefix": prefix } }]);
-    let held = |prefix: &str| format!("<MetricsConfiguration><Id>data</Id><Filter><Prefix>{prefix}</Prefix></Filter></MetricsConfiguration>");
+    let held =
+        |prefix: &str| format!("<MetricsConfiguration><Id>data</Id><Filter><Prefix>{prefix}</Prefix></Filter></MetricsConfiguration>");
     Section {
         config: "metrics",
         field: "metrics",

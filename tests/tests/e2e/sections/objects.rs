@@ -92,7 +92,8 @@ pub(super) fn tagging(namespace: &str) -> Section {
 /// Object lock rides on the creation, its rule does not. Versioning cannot be suspended beside it.
 pub(super) fn object_lock() -> Section {
     let declared = |days: u16| json!({ "rule": { "defaultRetention": { "mode": "GOVERNANCE", "days": days } } });
-    let held = |rule: &str| format!("<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>{rule}</ObjectLockConfiguration>");
+    let held =
+        |rule: &str| format!("<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>{rule}</ObjectLockConfiguration>");
     let days = |days: u16| held(&format!("<Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>{days}</Days></DefaultRetention></Rule>"));
     Section {
         config: "object_lock",

@@ -7,9 +7,9 @@ use tests::ministack::MiniStack;
 use tests::query::{Query, member};
 use tests::world::{ACCOUNT, Elsewhere, Options, REGION, World, condition};
 
-use crate::failure::Outcome;
 use crate::lane::{Lane, client};
 use crate::rows::{Home, Site, spec};
+use tests::failure::Outcome;
 
 const USER: &str = "cooper-controller";
 const BUCKET: &str = "cooper-mini-denied";

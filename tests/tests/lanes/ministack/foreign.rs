@@ -6,9 +6,9 @@ use serde_json::json;
 use tests::ministack::MiniStack;
 use tests::world::{ACCOUNT, Elsewhere, Options, REGION, World};
 
-use crate::failure::Outcome;
 use crate::lane::{Lane, client, create};
 use crate::rows::{Site, done, table};
+use tests::failure::Outcome;
 
 const STRANGER: &str = "222222222222";
 const TAKEN: &str = "cooper-mini-taken";

@@ -3,9 +3,9 @@
 use aws_credential_types::Credentials;
 use tests::ministack::MiniStack;
 
-use crate::failure::Outcome;
 use crate::lane::client;
 use crate::rows::done;
+use tests::failure::Outcome;
 
 #[tokio::test]
 async fn buckets_belong_to_accounts_and_unknown_keys_are_refused() -> Outcome {

@@ -11,12 +11,12 @@ mod regions;
 use tests::ministack::MiniStack;
 use tests::world::{ACCOUNT, Elsewhere, Options, REGION, World};
 
-use super::failure::Outcome;
 use super::lacking::{self, EVERY};
 use super::lane::{Lack, Lane, client};
 use super::queue;
 use super::rows::Site;
 use super::story;
+use tests::failure::Outcome;
 
 const MISROUTED: &str = "it takes these calls for calls on the bucket itself";
 const LACKS: &[Lack] = &[

@@ -5,9 +5,9 @@ use serde_json::json;
 use tests::ministack::MiniStack;
 use tests::world::{ACCOUNT, Elsewhere, Options, REGION, World};
 
-use crate::failure::Outcome;
 use crate::lane::client;
 use crate::rows::done;
+use tests::failure::Outcome;
 
 const FAR: &str = "us-west-2";
 

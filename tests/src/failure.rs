@@ -2,10 +2,11 @@
 
 use std::fmt::{self, Display};
 
-pub(crate) type Outcome<T = ()> = Result<T, Failure>;
+/// The end of a test, or of a part of it.
+pub type Outcome<T = ()> = Result<T, Failure>;
 
 /// Why a test failed.
-pub(crate) struct Failure(String);
+pub struct Failure(String);
 
 impl<E: Display> From<E> for Failure {
     fn from(error: E) -> Self {
