@@ -1,9 +1,8 @@
 //! How one pass over a Bucket ended, and what several faults in one pass come to.
 
-use std::fmt::Write as _;
-
-use shared::fault::{Class, Fault};
+use shared::fault::{Class, Fault, UNSUPPORTED};
 use shared::name::BucketName;
+use shared::subconfig::CALLS;
 use shared::subconfig::remote::{Applied, Failed, Outcome};
 
 use crate::text;
@@ -68,13 +67,7 @@ impl State {
     /// hopeful one on how soon it is tried again.
     #[must_use]
     pub fn of_faults(faults: &[(&str, &Fault)]) -> Self {
-        let mut message = String::new();
-        for (config, fault) in faults {
-            let colon = if config.is_empty() { "" } else { ": " };
-            let semicolon = if message.is_empty() { "" } else { "; " };
-            let _ = write!(message, "{semicolon}{config}{colon}{fault}");
-        }
-        let message = text::shortened(&message, text::MESSAGE);
+        let message = told(faults);
         let class_of = |wanted: &[Class]| faults.iter().find(|(_, fault)| wanted.contains(&fault.class));
         // HeadBucket came first, so a NoSuchBucket is S3 not knowing yet of a bucket just made.
         let not_yet = faults.iter().find(|(_, fault)| fault.code == "NoSuchBucket");
@@ -160,6 +153,31 @@ impl State {
     }
 }
 
+/// All faults in one message. What the store lacks is one sentence; where all is too long, each is shortened alike, so that none is
+/// left out.
+fn told(faults: &[(&str, &Fault)]) -> String {
+    let (lacking, others): (Vec<_>, Vec<_>) =
+        faults.iter().copied().partition(|(_, fault)| fault.code == UNSUPPORTED && !fault.message.is_empty());
+    let one = |(config, fault): (&str, &Fault)| if config.is_empty() { fault.to_string() } else { format!("{config}: {fault}") };
+    let mut parts: Vec<String> = others.into_iter().map(one).collect();
+    match lacking.as_slice() {
+        [] | [_] => parts.extend(lacking.into_iter().map(one)),
+        several => {
+            let names: Vec<&str> = several.iter().map(|(config, _)| *config).collect();
+            let fields = CALLS.iter().filter(|calls| names.contains(&calls.name)).filter_map(|calls| calls.fields.first());
+            let fields: Vec<String> = fields.map(|field| format!("spec.{field}")).collect();
+            let (names, fields) = (names.join(", "), fields.join(", "));
+            parts.push(format!("this S3 store does not implement {names}; remove {fields} or use another store"));
+        }
+    }
+    let whole = parts.join("; ");
+    if whole.chars().count() <= text::MESSAGE {
+        return whole;
+    }
+    let share = (text::MESSAGE / parts.len().max(1)).saturating_sub(2);
+    parts.iter().map(|part| text::shortened(part, share)).collect::<Vec<_>>().join("; ")
+}
+
 #[cfg(test)]
 mod tests {
     use shared::fault::Operation;
@@ -242,6 +260,32 @@ mod tests {
         };
         assert!(told("logs").contains("(allow s3:PutBucketCORS "), "{}", told("logs"));
         assert!(told("logs--euw1-az1--x-s3").contains("(allow s3express:PutBucketCORS "), "{}", told("logs--euw1-az1--x-s3"));
+    }
+
+    #[test]
+    fn what_the_store_lacks_is_one_sentence_that_names_all_of_it() {
+        let operation = Operation { name: "PutBucketX", action: "s3:PutBucketX" };
+        let faults: Vec<_> = CALLS.iter().map(|calls| (calls.name, Fault::unsupported(operation, calls.fields[0]))).collect();
+        let named: Vec<_> = faults.iter().map(|(config, fault)| (*config, fault)).collect();
+        let State::Terminal { reason, message, .. } = State::of_faults(&named) else { panic!() };
+        assert_eq!(reason, UNSUPPORTED);
+        for calls in CALLS {
+            assert!(message.contains(calls.name) && message.contains(&format!("spec.{}", calls.fields[0])), "{}: {message}", calls.name);
+        }
+        assert_eq!(message.matches("does not implement").count(), 1, "{message}");
+        let State::Terminal { message, .. } = State::of_faults(&named[..1]) else { panic!() };
+        assert!(message.starts_with("ownership_controls: PutBucketX: UnsupportedByStore"), "{message}");
+    }
+
+    #[test]
+    fn of_many_faults_each_is_named() {
+        let long = Fault { message: "no ".repeat(400), ..fault(Class::Denied, "AccessDenied") };
+        let named: Vec<_> = CALLS.iter().map(|calls| (calls.name, &long)).collect();
+        let State::Recoverable { message, .. } = State::of_faults(&named) else { panic!() };
+        assert!(message.chars().count() <= text::MESSAGE, "{}", message.len());
+        for calls in CALLS {
+            assert!(message.contains(&format!("{}: PutBucketCors: AccessDenied", calls.name)), "{message}");
+        }
     }
 
     #[test]

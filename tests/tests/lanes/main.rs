@@ -11,5 +11,6 @@ mod localstack;
 mod ministack;
 mod queue;
 mod rows;
+mod run;
 mod story;
 mod versitygw;

@@ -4,13 +4,11 @@
 
 use tests::s3::{AccessKey, S3Model, S3Options};
 use tests::versitygw::VersityGw;
-use tests::world::{ACCOUNT, Elsewhere, Options, REGION, World};
+use tests::world::{ACCOUNT, Options, REGION};
 
-use super::lacking::{self, EVERY};
-use super::lane::{Lack, Lane, client};
+use super::lane::Lack;
 use super::queue;
-use super::rows::Site;
-use super::story;
+use super::run::Server;
 use tests::failure::Outcome;
 
 const NOT_IMPLEMENTED: &str = "501 NotImplemented";
@@ -33,26 +31,11 @@ const LACKS: &[Lack] = &[
 #[tokio::test]
 async fn versitygw() -> Outcome {
     let server = VersityGw::start(ACCOUNT, REGION).await?;
-    let credentials = server.credentials();
+    let (endpoint, credentials) = (server.endpoint(), server.credentials());
     let identities = S3Model::start(S3Options::default())?;
     let (id, secret) = (credentials.access_key_id().to_owned(), credentials.secret_access_key().to_owned());
     identities.add_key(&AccessKey { account: ACCOUNT.to_owned(), id, secret });
-
-    let options = Options::default()
-        .on(Elsewhere::at(server.endpoint(), Some(credentials.clone())))
-        .controller_flag("--aws-identity-endpoint-url", identities.endpoint())
-        .check_every(u32::try_from(EVERY.as_secs())?);
-    let world = World::start(options).await?;
-    let owner = client(server.endpoint(), REGION, credentials);
-    let site = Site {
-        bucket: String::new(),
-        target: "cooper-lane-target".to_owned(),
-        account: ACCOUNT,
-        queue: queue::arn(),
-        acls: ["private", "private"], // its answer names the groups of canned ACLs in its own way
-    };
-    let lane = Lane::new("versitygw", owner, world, site, LACKS).await?;
-    lane.tell_what_it_lacks();
-    story::created_kept_changed_repaired_deleted(&lane).await?;
-    lacking::named_and_nothing_is_lost(&lane).await
+    let options = Options::default().controller_flag("--aws-identity-endpoint-url", identities.endpoint());
+    let acls = ["private", "private"]; // its answer names the groups of canned ACLs in its own way
+    Server { name: "versitygw", endpoint, credentials, queue: queue::arn(), acls, lacks: LACKS }.run(options).await
 }

@@ -192,7 +192,7 @@ pub(crate) async fn flip(world: &World, sections: &Value, path: &str, pointer: &
     if let Some(failed) = applied.ran.iter().find(|ran| !matches!(ran.outcome, Outcome::Done)) {
         flipped.refused = Some(match &failed.outcome {
             Outcome::Failed(fault) => fault.to_string(),
-            other => format!("{other:?}"),
+            other @ (Outcome::Done | Outcome::HeldBack { .. } | Outcome::Stopped) => format!("{other:?}"),
         });
     }
     let path = format!("spec.{}", SPELLED.iter().find(|(of, _)| *of == path).map_or(path, |(_, as_)| as_).replace("[]", ""));

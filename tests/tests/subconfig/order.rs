@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use shared::subconfig::remote::Outcome;
+use shared::subconfig::{AFTER, CALLS};
 use tests::s3::{Act, FaultRule};
 
 use crate::world::{NAME, World, spec};
@@ -96,6 +97,34 @@ async fn a_bucket_that_logs_to_itself_by_its_policy_takes_one_pass() {
     let done = writes(&World::new(), &[on, json!({})]).await;
     assert_eq!(done[0], ["PutBucketPolicy", "PutBucketLogging"]);
     assert_eq!(done[1], ["PutBucketLogging", "DeleteBucketPolicy"]);
+}
+
+/// One sub-configuration is refused for good: all others are brought to what the spec says, and the one is named.
+#[tokio::test]
+async fn a_permanent_fault_in_one_holds_back_only_what_depends_on_it() {
+    let all = crate::variants::together();
+    for calls in CALLS {
+        let world = World::new();
+        world.model.faults().add(FaultRule::new(Act::Deny).on(calls.put.name).bucket(NAME));
+        let applied = world.attempt(&spec(&all)).await;
+        let failed: Vec<_> = applied.ran.iter().filter(|ran| matches!(ran.outcome, Outcome::Failed(_))).map(|ran| ran.config).collect();
+        assert_eq!(failed, [calls.name]);
+        let waits = |config: &str| AFTER.iter().any(|(of, after)| *of == config && after.contains(&calls.name));
+        for ran in applied.ran.iter().filter(|ran| ran.config != calls.name) {
+            match &ran.outcome {
+                Outcome::Done => {}
+                Outcome::HeldBack { .. } => {
+                    assert!(waits(ran.config) || ran.config == "logging", "{} waits for {}", ran.config, calls.name)
+                }
+                other @ (Outcome::Failed(_) | Outcome::Stopped) => panic!("{}: {other:?}", ran.config),
+            }
+        }
+        let held_back = applied.ran.iter().filter(|ran| matches!(ran.outcome, Outcome::HeldBack { .. })).count();
+        let done = applied.ran.len() - 1 - held_back;
+        assert!(applied.ran.len() == CALLS.len() && done >= CALLS.len() - 4, "{}: {done} done, {held_back} held back", calls.name);
+        world.model.faults().clear();
+        world.settles(&spec(&all)).await;
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tests::s3::S3Model;
 
 use crate::world::ACCOUNT;
@@ -12,6 +12,17 @@ pub(crate) fn variants() -> Map<String, Value> {
     let text = include_str!("variants.yaml").replace("$OWNER", &S3Model::canonical_id(ACCOUNT));
     let Value::Object(variants) = serde_saphyr::from_str(&text).unwrap() else { panic!("a map of specs") };
     variants
+}
+
+/// Sections of all sub-configurations that stand together in one spec, none of which is as on a new bucket.
+pub(crate) fn together() -> Value {
+    let variants = variants();
+    let parts =
+        ["access", "switches", "encrypted", "web", "lifecycle", "logging", "notification", "older-replication", "keyed", "locked-for-days"];
+    let mut all: Map<String, Value> = parts.iter().flat_map(|part| variants[*part].as_object().unwrap().clone()).collect();
+    let open = json!({ "blockPublicACLs": true, "blockPublicPolicy": true, "ignorePublicACLs": true, "restrictPublicBuckets": false });
+    all.insert("publicAccessBlock".to_owned(), open);
+    Value::Object(all)
 }
 
 /// Every leaf of a value: its path for people, such as `cors.corsRules[].id`, and its JSON pointer.

@@ -184,7 +184,7 @@ async fn abac_that_is_no_longer_asked_for() {
 #[tokio::test]
 async fn tags_of_aws_and_of_the_controller() {
     let world = World::new();
-    let aws = (0..8).map(|n| format!("<Tag><Key>aws:made:{n}</Key><Value>x</Value></Tag>")).collect::<String>();
+    let aws = (0..8).map(|n| format!("<Tag><Key>aws:made:{n}</Key><Value>x</Value></Tag>")).collect::<Vec<_>>().concat();
     world.model.force(NAME, "tagging", &format!("<Tagging><TagSet>{aws}</TagSet></Tagging>")).unwrap();
     let tag = |key: &str| ControllerTag { key: key.to_owned(), value: "v".to_owned() };
     for tags in [Vec::new(), vec![tag("b/one"), tag("a/two")], vec![tag("a/two"), tag("b/one")]] {

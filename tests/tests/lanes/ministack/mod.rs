@@ -9,13 +9,11 @@ mod identities;
 mod regions;
 
 use tests::ministack::MiniStack;
-use tests::world::{ACCOUNT, Elsewhere, Options, REGION, World};
+use tests::world::{ACCOUNT, Options};
 
-use super::lacking::{self, EVERY};
-use super::lane::{Lack, Lane, client};
+use super::lane::Lack;
 use super::queue;
-use super::rows::Site;
-use super::story;
+use super::run::Server;
 use tests::failure::Outcome;
 
 const MISROUTED: &str = "it takes these calls for calls on the bucket itself";
@@ -31,21 +29,8 @@ const LACKS: &[Lack] = &[
 #[tokio::test]
 async fn ministack() -> Outcome {
     let server = MiniStack::start().await?;
-    let credentials = server.credentials(ACCOUNT);
-    let queue = queue::create(server.endpoint(), &credentials).await?;
-
-    let place = Elsewhere::at(server.endpoint(), Some(credentials.clone()));
-    let world = World::start(Options::default().on(place).check_every(u32::try_from(EVERY.as_secs())?)).await?;
-    let owner = client(server.endpoint(), REGION, credentials);
-    let site = Site {
-        bucket: String::new(),
-        target: "cooper-lane-target".to_owned(),
-        account: ACCOUNT,
-        queue,
-        acls: ["log-delivery-write", "private"],
-    };
-    let lane = Lane::new("MiniStack", owner, world, site, LACKS).await?;
-    lane.tell_what_it_lacks();
-    story::created_kept_changed_repaired_deleted(&lane).await?;
-    lacking::named_and_nothing_is_lost(&lane).await
+    let (endpoint, credentials) = (server.endpoint(), server.credentials(ACCOUNT));
+    let queue = queue::create(endpoint, &credentials).await?;
+    let acls = ["log-delivery-write", "private"];
+    Server { name: "MiniStack", endpoint, credentials, queue, acls, lacks: LACKS }.run(Options::default()).await
 }
