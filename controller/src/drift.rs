@@ -89,12 +89,13 @@ pub fn entries(bucket: &Bucket, report: &Report, now: Timestamp) -> Option<Vec<D
     let mut known = bucket.status.as_ref().and_then(|status| status.drift.clone()).unwrap_or_default();
     // Nobody put it right: it is no longer managed.
     known.retain(|old| old.remediated_at.is_some() || !report.unmanaged.iter().any(|shown| shown.config == old.config));
-    let new: Vec<Drift> = report.drift.iter().flat_map(|drifted| of_config(bucket, drifted, now)).collect();
+    let new: Vec<Vec<Drift>> = report.drift.iter().map(|drifted| of_config(bucket, drifted, now)).collect();
     let entries = match (report.check, report.complete) {
         _ if !new.is_empty() => {
             let unread = known.into_iter().filter(|old| !report.complete && old.remediated_at.is_none());
-            let elsewhere = unread.filter(|old| !new.iter().any(|drift| drift.config == old.config)).collect::<Vec<_>>();
-            new.into_iter().chain(elsewhere).take(text::FIELDS).collect()
+            let elsewhere: Vec<Drift> = unread.filter(|old| !new.iter().flatten().any(|drift| drift.config == old.config)).collect();
+            let elsewhere = elsewhere.chunk_by(|one, next| one.config == next.config).map(<[Drift]>::to_vec);
+            text::fairly(new.into_iter().chain(elsewhere).collect())
         }
         // Somebody else put it right.
         (true, true) => known.into_iter().map(|old| Drift { remediated_at: old.remediated_at.or(Some(Time(now))), ..old }).collect(),
@@ -240,6 +241,20 @@ mod tests {
         after(&mut bucket, &Report { check: true, complete: true, drift, ..Report::default() }, 10);
         let unmanaged = vec![crate::unmanaged::Shown { config, fields }];
         assert_eq!(after(&mut bucket, &Report { check: true, complete: true, unmanaged, ..Report::default() }, 20), None);
+    }
+
+    /// One that is left out would count as new in each pass.
+    #[test]
+    fn all_that_drift_are_remembered_however_many_fields_the_first_has() {
+        let mut bucket = bucket(&[(ConditionType::Drifted, "True", 3)]);
+        let of = |config: &'static str| {
+            let field = |n| Difference { field: format!("spec.{config}.f{n}"), desired: json!("a"), observed: json!(null) };
+            Drifted { config, fields: (0..9).map(field).collect(), repaired: false }
+        };
+        let drift: Vec<_> = shared::subconfig::NAMES.iter().map(|name| of(name)).collect();
+        let report = Report { check: true, complete: true, drift, ..Report::default() };
+        assert_eq!(after(&mut bucket, &report, 10).map(|entries| entries.len()), Some(text::ENTRIES));
+        assert!(report.drift.iter().all(|drifted| !is_new(&bucket, drifted)));
     }
 
     #[test]

@@ -87,14 +87,17 @@ fn detected(drifted: &Drifted) -> Note {
         "the S3 bucket is gone, and this Bucket did not delete it".to_owned()
     } else {
         let fields: Vec<String> = drifted.fields.iter().map(difference).collect();
-        format!("{}: {}", drifted.config, text::list(fields.iter().map(String::as_str)))
+        format!("{}: {}", drifted.config, text::list_by("; ", fields.iter().map(String::as_str)))
     };
     Note::warning("DriftDetected", "Check", &text)
 }
 
 fn difference(difference: &Difference) -> String {
-    let of = |value| text::value(value).unwrap_or_else(|| "nothing".to_owned());
-    format!("{} is {} in S3, the spec says {}", difference.field, of(&difference.observed), of(&difference.desired))
+    let held = text::held(difference);
+    match text::value(&difference.desired) {
+        Some(desired) => format!("{held}, the spec says {desired}"),
+        None => format!("{held} and not in the spec"),
+    }
 }
 
 fn remediated(drifted: &Drifted) -> Note {
@@ -202,7 +205,7 @@ mod tests {
         let told = told(&bucket(), &report);
         let reasons: Vec<&str> = told.iter().map(|(reason, ..)| reason.as_str()).collect();
         assert_eq!(reasons, ["DriftDetected", "DriftRemediated", "Updated"]);
-        assert!(told[0].1 && told[0].2.contains("spec.policy is nothing in S3") && told[0].2.len() < 400, "{}", told[0].2);
+        assert!(told[0].1 && told[0].2.contains("spec.policy is missing in S3, the spec says ") && told[0].2.len() < 400, "{}", told[0].2);
         assert_eq!(told[2].2, "wrote cors as the spec says");
     }
 

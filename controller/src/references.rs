@@ -7,11 +7,14 @@ use std::time::Duration;
 use kube::Client;
 use kube::api::{Api, ApiResource, DynamicObject};
 use shared::reference::{self, RoleReference, Unresolved};
+use shared::telemetry::Chain;
 use shared::{Bucket, BucketSpec};
 
 use crate::report::{Pace, State};
 use crate::text;
 
+/// What the API server answers where there is no such object, or no such path.
+const NOT_FOUND: u16 = 404;
 /// How long one call to the API server may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -96,18 +99,50 @@ impl Roles {
             plural: "roles".to_owned(),
         };
         let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), &role.namespace, &kind);
-        let unreadable = |why: String| role.unreadable(text::shortened(&why, 4 * text::VALUE));
-        match tokio::time::timeout(TIMEOUT, api.get_opt(&role.name)).await {
-            Ok(Ok(found)) => role.arn(found.map(|found| found.data).as_ref()),
-            Ok(Err(error)) => Err(unreadable(error.to_string())),
-            Err(_) => Err(unreadable(format!("no answer within {TIMEOUT:?}"))),
+        match tokio::time::timeout(TIMEOUT, api.get(&role.name)).await {
+            Ok(Ok(found)) => role.arn(Some(&found.data)),
+            Ok(Err(error)) => refused(role, &error),
+            Err(_) => Err(unreadable(role, &format!("no answer within {TIMEOUT:?}"))),
         }
     }
 }
 
+/// What an answer without a Role means. One that does not know the path is no Status: the cluster has no such kind.
+fn refused(role: &RoleReference, error: &kube::Error) -> Result<String, Unresolved> {
+    let kube::Error::Api(status) = error else { return Err(unreadable(role, &Chain(error).to_string())) };
+    match status.code {
+        NOT_FOUND if status.reason == "NotFound" => role.arn(None),
+        NOT_FOUND => Err(role.no_kind()),
+        code => Err(unreadable(role, &format!("{code} {}", status.message))),
+    }
+}
+
+fn unreadable(role: &RoleReference, why: &str) -> Unresolved {
+    role.unreadable(text::shortened(why, 4 * text::VALUE))
+}
+
 #[cfg(test)]
 mod tests {
+    use kube::core::Status;
+
     use super::*;
+
+    #[test]
+    fn a_cluster_without_roles_a_missing_role_and_a_right_that_is_missing_are_told_apart() {
+        let role = RoleReference { name: "copies".to_owned(), namespace: "team-a".to_owned() };
+        let told = |message: &str, reason: &str, code: u16| {
+            let status = Status::failure(message, reason).with_code(code);
+            let why = refused(&role, &kube::Error::Api(status.boxed())).unwrap_err();
+            (why.category(), why.to_string())
+        };
+        let (category, text) = told("404 page not found", "Failed to parse error data", 404);
+        assert_eq!(category, "ReferenceNotFound");
+        assert!(text.contains("no kind Role") && text.contains("team-a/copies") && text.contains("spec.replication.role"), "{text}");
+        let (category, text) = told("roles.iam.services.k8s.aws \"copies\" not found", "NotFound", 404);
+        assert!(category == "ReferenceNotFound" && text.contains("is not there; create it"), "{text}");
+        let (category, text) = told("roles is forbidden", "Forbidden", 403);
+        assert!(category == "ReferenceUnreadable" && text.contains("could not be read: 403 roles is forbidden; check"), "{text}");
+    }
 
     #[test]
     fn a_reference_that_leads_nowhere_holds_one_section_back_and_is_tried_again() {

@@ -1,6 +1,7 @@
 //! Bounds for what is shown to people: conditions, Events and status stay readable whatever S3 or a user writes.
 
 use serde_json::Value;
+use shared::subconfig::Difference;
 
 /// The longest message of a condition, in characters.
 pub const MESSAGE: usize = 1500;
@@ -8,8 +9,10 @@ pub const MESSAGE: usize = 1500;
 pub const NOTE: usize = 1000;
 /// The longest value in `status.drift`, in characters.
 pub const VALUE: usize = 120;
-/// The most fields that one message names, and that `status.drift` holds.
+/// The most fields that one message names.
 pub const FIELDS: usize = 16;
+/// The most entries of `status.drift` and of `status.unmanaged`: every sub-configuration has one, and then there is some room.
+pub const ENTRIES: usize = 24;
 
 /// The text, cut after `most` characters (and then ending in an ellipsis).
 #[must_use]
@@ -41,12 +44,38 @@ pub fn value(value: &Value) -> Option<String> {
 /// The items separated by commas, at most [`FIELDS`] of them by name.
 #[must_use]
 pub fn list<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+    list_by(", ", items)
+}
+
+/// The items with this between them, at most [`FIELDS`] of them by name.
+#[must_use]
+pub fn list_by<'a>(separator: &str, items: impl IntoIterator<Item = &'a str>) -> String {
     let items: Vec<&str> = items.into_iter().collect();
-    let named = items.iter().take(FIELDS).copied().collect::<Vec<_>>().join(", ");
+    let named = items.iter().take(FIELDS).copied().collect::<Vec<_>>().join(separator);
     match items.len().saturating_sub(FIELDS) {
         0 => named,
         more => format!("{named} and {more} more"),
     }
+}
+
+/// What S3 has in a field that differs.
+#[must_use]
+pub fn held(difference: &Difference) -> String {
+    match value(&difference.observed) {
+        Some(observed) => format!("{} is {observed} in S3", difference.field),
+        None => format!("{} is missing in S3", difference.field),
+    }
+}
+
+/// The first item of every group, then the second of each, and so on, at most [`ENTRIES`]; in the order of the groups.
+#[must_use]
+pub fn fairly<T>(groups: Vec<Vec<T>>) -> Vec<T> {
+    let numbered = |(group, items): (usize, Vec<T>)| items.into_iter().enumerate().map(move |(rank, item)| (rank, group, item));
+    let mut ranked: Vec<(usize, usize, T)> = groups.into_iter().enumerate().flat_map(numbered).collect();
+    ranked.sort_by_key(|(rank, group, _)| (*rank, *group));
+    ranked.truncate(ENTRIES);
+    ranked.sort_by_key(|(rank, group, _)| (*group, *rank));
+    ranked.into_iter().map(|(_, _, item)| item).collect()
 }
 
 /// The text as a condition's or an Event's reason: letters, digits, `-`, `_` and `.` only, at most 63 of them.
@@ -83,6 +112,14 @@ mod tests {
         assert_eq!(list(["a", "b"]), "a, b");
         let many: Vec<String> = (0..20).map(|n| n.to_string()).collect();
         assert!(list(many.iter().map(String::as_str)).ends_with(" and 4 more"));
+    }
+
+    #[test]
+    fn no_group_is_crowded_out() {
+        let groups: Vec<Vec<(usize, usize)>> = (0..22).map(|group| (0..5).map(|item| (group, item)).collect()).collect();
+        let kept = fairly(groups);
+        assert_eq!((kept.len(), &kept[..3]), (ENTRIES, [(0, 0), (0, 1), (1, 0)].as_slice()));
+        assert!((0..22).all(|group| kept.contains(&(group, 0))), "{kept:?}");
     }
 
     #[test]

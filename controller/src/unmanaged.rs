@@ -8,9 +8,6 @@ use crate::events::Note;
 use crate::report::Report;
 use crate::text;
 
-/// The most entries of `status.unmanaged`: every section has one, and then there is some room.
-const MOST: usize = 24;
-
 /// A section that is not managed and in which S3 holds something else than a new bucket would.
 #[derive(Debug, PartialEq)]
 pub struct Shown {
@@ -38,33 +35,21 @@ pub fn entries(bucket: &Bucket, report: &Report) -> Option<Vec<Unmanaged>> {
     let is_news = |config: &str| report.unmanaged.iter().any(|shown| shown.config == config);
     let keep = !report.complete && !report.created;
     let kept = standing(bucket).iter().filter(|old| keep && !is_news(&old.config)).cloned();
-    let entries: Vec<Unmanaged> = bounded(&report.unmanaged).into_iter().chain(kept).collect();
+    let fields = |shown: &Shown| shown.fields.iter().map(|field| entry(shown.config, field)).collect();
+    let groups = report.unmanaged.iter().map(fields).collect();
+    let entries: Vec<Unmanaged> = text::fairly(groups).into_iter().chain(kept).collect();
     (!entries.is_empty()).then_some(entries)
 }
 
 /// One Event for each section when it is first shown.
 pub fn notes<'a>(bucket: &'a Bucket, report: &'a Report) -> impl Iterator<Item = Note> + 'a {
     report.unmanaged.iter().filter(|shown| !was_shown(bucket, shown.config)).map(|shown| {
-        let fields = text::list(shown.fields.iter().map(|field| field.field.as_str()));
-        let text = format!(
-            "{}: the spec leaves it out and it is not managed, so that {fields} in S3 is left alone; see status.unmanaged",
-            shown.config
-        );
+        let held: Vec<String> = shown.fields.iter().map(text::held).collect();
+        let held = text::list_by("; ", held.iter().map(String::as_str));
+        let text =
+            format!("{}: left alone, as the spec leaves it out and --unset-fields or an annotation says ignore: {held}", shown.config);
         Note::normal("Unmanaged", "Check", &text)
     })
-}
-
-/// The first field of every section, then the second of each, and so on, as far as there is room; in the order of the sections.
-fn bounded(all: &[Shown]) -> Vec<Unmanaged> {
-    let ranked = all.iter().enumerate().flat_map(|(section, shown)| {
-        let entry = move |(rank, field)| (rank, section, entry(shown.config, field));
-        shown.fields.iter().enumerate().map(entry)
-    });
-    let mut ranked: Vec<(usize, usize, Unmanaged)> = ranked.collect();
-    ranked.sort_by_key(|(rank, section, _)| (*rank, *section));
-    ranked.truncate(MOST);
-    ranked.sort_by_key(|(rank, section, _)| (*section, *rank));
-    ranked.into_iter().map(|(_, _, entry)| entry).collect()
 }
 
 fn entry(config: &str, field: &Difference) -> Unmanaged {
@@ -110,7 +95,7 @@ mod tests {
         let mut all = vec![shown("cors", 500)];
         all.extend(subconfig::NAMES.iter().filter(|name| **name != "cors").map(|name| shown(name, 2)));
         let entries = entries(&Bucket::default(), &read(all)).unwrap();
-        assert!(entries.len() <= MOST && MOST >= subconfig::NAMES.len());
+        assert!(entries.len() <= text::ENTRIES && text::ENTRIES >= subconfig::NAMES.len());
         for name in subconfig::NAMES {
             assert!(entries.iter().any(|entry| entry.config == *name), "{name}");
         }

@@ -46,6 +46,16 @@ pub enum Unresolved {
         /// The Role's name.
         name: String,
     },
+    /// The cluster has no Roles at all.
+    #[error(
+        "the cluster has no kind Role (iam.services.k8s.aws), so Role {namespace}/{name} cannot be there; install the ACK IAM controller, or give spec.replication.role in place of roleRef"
+    )]
+    NoKind {
+        /// The namespace of the Role that is named.
+        namespace: String,
+        /// The name of the Role that is named.
+        name: String,
+    },
     /// The Role could not be read.
     #[error("Role {namespace}/{name} could not be read: {why}; check the API server and the controller's ClusterRole")]
     Unreadable {
@@ -81,7 +91,7 @@ impl Unresolved {
         match self {
             Self::Both | Self::NoName => "ReferenceInvalid",
             Self::OtherNamespace { .. } => "ReferenceForbidden",
-            Self::Missing { .. } => "ReferenceNotFound",
+            Self::Missing { .. } | Self::NoKind { .. } => "ReferenceNotFound",
             Self::Unreadable { .. } => "ReferenceUnreadable",
             Self::Failed { .. } | Self::NotReady { .. } => "ReferenceNotReady",
         }
@@ -151,6 +161,12 @@ impl RoleReference {
         }
     }
 
+    /// That the cluster has no Roles.
+    #[must_use]
+    pub fn no_kind(&self) -> Unresolved {
+        Unresolved::NoKind { namespace: self.namespace.clone(), name: self.name.clone() }
+    }
+
     /// That the Role could not be read.
     #[must_use]
     pub fn unreadable(&self, why: String) -> Unresolved {
@@ -217,6 +233,7 @@ mod tests {
         }
         assert!(matches!(reference.arn(Some(&role(failed, ARN))), Err(Unresolved::Failed { .. })));
         assert_eq!(reference.unreadable("no".to_owned()).category(), "ReferenceUnreadable");
+        assert_eq!(reference.no_kind().category(), "ReferenceNotFound");
     }
 
     #[test]

@@ -28,7 +28,8 @@ pub const VERSION: &str = "v1alpha1";
 pub const FINALIZER: &str = "finalizers.s3.services.k8s.aws/Bucket";
 
 /// The bucket that S3 shall hold. A section that is left out means what S3 gives a new bucket, and is enforced: public access
-/// blocked, ownership BucketOwnerEnforced, encryption SSE-S3, everything else empty.
+/// blocked, ownership BucketOwnerEnforced, encryption SSE-S3, everything else empty. With annotation
+/// s3.services.k8s.aws/unset-fields: ignore it is left as it is in S3.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BucketSpec {

@@ -82,7 +82,9 @@ fn no_object_of_a_bucket_is_without_members() {
 fn a_bucket_requires_what_the_peers_schema_requires() {
     let ours = schema("Bucket");
     let mut spec_and_peers_status = required(&ours);
-    assert_eq!(spec_and_peers_status.remove("status.drift[]"), Some(vec!["config", "field"]), "an addition of ours, in the status");
+    for ours in ["status.drift[]", "status.unmanaged[]"] {
+        assert_eq!(spec_and_peers_status.remove(ours), Some(vec!["config", "field"]), "an addition of ours, in the status: {ours}");
+    }
     let expected = [
         ("spec", vec!["name"]),
         ("status.ackResourceMetadata", vec!["ownerAccountID", "region"]),

@@ -9,7 +9,6 @@ use super::SubConfig;
 use crate::BucketSpec;
 use crate::place::Place;
 
-const ENABLED: &str = "Enabled";
 const DISABLED: &str = "Disabled";
 
 /// Attribute-based access control by the tags of the bucket.
@@ -60,10 +59,12 @@ mod remote {
 
     use aws_sdk_s3::types::AbacStatus;
 
-    use super::{Abac, DISABLED, ENABLED};
+    use super::{Abac, DISABLED};
     use crate::fault::{Fault, Operation};
     use crate::subconfig::Have;
     use crate::subconfig::remote::{Remote, S3Bucket, fault, unread};
+
+    const ENABLED: &str = "Enabled";
 
     impl Remote for Abac {
         const GET: Operation = Operation { name: "GetBucketAbac", action: "s3:GetBucketABAC" };
@@ -120,11 +121,11 @@ mod tests {
 
     #[test]
     fn taking_the_field_away_disables_it_and_an_empty_section_says_no_more() {
-        let have = Abac::of(ENABLED);
+        let have = Abac::of("Enabled");
         for want in [None, Some(""), Some(DISABLED)] {
             let step = plan(want, &Have::Value(have.clone()));
             assert_eq!(step, Step::Remove { have: have.clone() }, "{want:?}");
-            let difference = Difference { field: "spec.abac.status".to_owned(), desired: json!(DISABLED), observed: json!(ENABLED) };
+            let difference = Difference { field: "spec.abac.status".to_owned(), desired: json!(DISABLED), observed: json!("Enabled") };
             assert_eq!(step.differences(), [difference], "{want:?}");
             for off in [Have::Empty, Have::Value(Abac::of(DISABLED))] {
                 assert_eq!(plan(want, &off), Step::None, "{want:?} {off:?}");
@@ -134,7 +135,7 @@ mod tests {
 
     #[test]
     fn enabling_it_names_the_member() {
-        let fields: Vec<_> = plan(Some(ENABLED), &Have::Value(Abac::of(DISABLED))).differences().into_iter().map(|d| d.field).collect();
+        let fields: Vec<_> = plan(Some("Enabled"), &Have::Value(Abac::of(DISABLED))).differences().into_iter().map(|d| d.field).collect();
         assert_eq!(fields, ["spec.abac.status"]);
     }
 
@@ -147,6 +148,6 @@ mod tests {
         assert_eq!(Abac::from_sdk(Some(&AbacStatus::builder().build())), Have::Unsupported);
         assert_eq!(Abac::from_sdk(Some(&AbacStatus::builder().status("On".into()).build())), Have::Unsupported);
         assert_eq!(plan(Some(DISABLED), &Have::Unsupported), Step::None, "a store without it does what the spec says");
-        assert_eq!(plan(Some(ENABLED), &Have::Unsupported), Step::Unsupported);
+        assert_eq!(plan(Some("Enabled"), &Have::Unsupported), Step::Unsupported);
     }
 }

@@ -49,7 +49,15 @@ macro_rules! subconfigs {
             $(if let Have::Value(have) = &observed.$field && let Some(binding) = have.bind(&bound) {
                 bound = std::borrow::Cow::Owned(binding);
             })+
-            Plan { $($field: Step::plan(&bound, &observed.$field, place).managed(spec, unset)),+ }
+            let (mut unread, mut before): (Vec<&str>, Vec<&str>) = Default::default();
+            $(if observed.$field == Have::Unread {
+                unread.push(<$Type as SubConfig>::NAME);
+                // What is not managed is left as it is, whatever it is.
+                if unset == $crate::unset::UnsetFields::Reset || <$Type as SubConfig>::declared(spec).is_some() {
+                    before.extend(<$Type as SubConfig>::AFTER);
+                }
+            })+
+            Plan { $($field: Step::plan(&bound, &observed.$field, place).managed(spec, unset).cautious(spec, &unread, &before)),+ }
         }
 
         /// What admission says of the declared sections.
@@ -95,12 +103,13 @@ macro_rules! subconfigs {
             }
         }
 
-        /// Reads all sub-configurations at once. A failed read leaves [`Have::Unread`] and its fault.
+        /// Reads all sub-configurations, [`remote::READS_AT_ONCE`] of them at once. A failed read leaves [`Have::Unread`] and its fault.
         #[cfg(feature = "s3")]
         pub async fn observe(s3: &remote::S3Bucket) -> (Observed, Vec<remote::Failed>) {
             let mut observed = Observed::default();
             let mut failed = Vec::new();
-            let ($($field,)+) = futures::join!($(Box::pin(remote::read::<$Type>(s3))),+);
+            let gate = tokio::sync::Semaphore::new(remote::READS_AT_ONCE);
+            let ($($field,)+) = futures::join!($(Box::pin(remote::read::<$Type>(s3, &gate))),+);
             $(match $field {
                 Ok(have) => observed.$field = have,
                 Err(fault) => failed.push(remote::Failed { config: <$Type as SubConfig>::NAME, fault }),
@@ -125,7 +134,8 @@ macro_rules! subconfigs {
                 }
                 $(if let Step::Put { have, .. } = &plan.$field {
                     let want = $field.clone().await;
-                    let first = remote::first::<$Type>(want.as_ref(), have.as_ref()).filter(|_| plan.replaces_after(<$Type as SubConfig>::NAME));
+                    let waits = plan.replaces_after(<$Type as SubConfig>::NAME) || applied.failed_after(<$Type as SubConfig>::NAME);
+                    let first = remote::first::<$Type>(want.as_ref(), have.as_ref()).filter(|_| waits);
                     let last = first.is_some();
                     let want = first.map(Ok).or(want);
                     applied.run(<$Type as SubConfig>::NAME, &plan.$field, may_write, Box::pin(remote::put::<$Type>(s3, want, have.as_ref()))).await;

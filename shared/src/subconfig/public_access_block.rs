@@ -3,7 +3,8 @@
 //!
 //! The order of writing, in which no moment opens the bucket wider than what was there or what is wanted: first ACL and policy that
 //! go, then the block, then the new ACL and the new policy. Where the block loosens and one of those two takes the place of an older
-//! one, the block is written twice: at first it only lets the new ones in, and once they stand it stops covering them.
+//! one, the block is written twice: at first it only lets the new ones in, and once they stand it stops covering them. It goes on
+//! covering them where an older one could not be taken away, or could not be read.
 
 use std::borrow::Cow;
 

@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use tokio::sync::Semaphore;
 
 use super::{AFTER, Difference, Have, Step, SubConfig};
 use crate::admission::Path;
@@ -85,9 +86,18 @@ pub trait Remote: SubConfig {
     fn remove(s3: &S3Bucket, have: &Self) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
+/// How many sub-configurations of one bucket are read at once. All of them take two round trips so, and half of the connections and
+/// the memory that one would take.
+pub const READS_AT_ONCE: usize = 11;
+
 /// Reads one sub-configuration; not the ones that directory buckets lack.
-pub(super) async fn read<S: Remote>(s3: &S3Bucket) -> Result<Have<S>, Fault> {
-    if s3.is_directory() && !S::DIRECTORY_BUCKETS { Ok(Have::Unread) } else { S::read(s3).await }
+pub(super) async fn read<S: Remote>(s3: &S3Bucket, gate: &Semaphore) -> Result<Have<S>, Fault> {
+    if s3.is_directory() && !S::DIRECTORY_BUCKETS {
+        return Ok(Have::Unread);
+    }
+    // The gate is never closed: there is always a permit in the end.
+    let _permit = gate.acquire().await;
+    Box::pin(S::read(s3)).await
 }
 
 /// What a put is going to write; nothing where the step is none.
@@ -176,6 +186,11 @@ impl Applied {
 
     pub(super) fn is_interim(&self, config: &str) -> bool {
         self.ran.iter().any(|ran| ran.config == config && ran.interim)
+    }
+
+    /// Whether something failed so far that comes after this one: a removal, as those run first.
+    pub(super) fn failed_after(&self, config: &'static str) -> bool {
+        self.holds_back(config, true).is_some()
     }
 
     /// Writes the rest of a step, unless something failed that has to come before.

@@ -27,6 +27,9 @@ pub trait SubConfig: Clone + PartialEq + Debug + Serialize + DeserializeOwned + 
     const ABSENT: &'static str;
     /// The sub-configurations that S3 wants written before this one.
     const AFTER: &'static [&'static str] = &[];
+    /// The sub-configurations that say what a bucket has to keep of this one. While one of them could not be read, nothing is taken
+    /// away that the spec does not name.
+    const HINGES_ON: &'static [&'static str] = &[];
     /// Whether directory buckets have it.
     const DIRECTORY_BUCKETS: bool = false;
 
@@ -80,6 +83,12 @@ pub trait SubConfig: Clone + PartialEq + Debug + Serialize + DeserializeOwned + 
     #[must_use]
     fn nothing() -> Option<Self> {
         None
+    }
+
+    /// Whether the spec leaves out what differs from what S3 holds.
+    #[must_use]
+    fn is_left_out(spec: &BucketSpec, _have: Option<&Self>) -> bool {
+        Self::declared(spec).is_none()
     }
 
     /// What people are shown of it where it differs: the normal form, unless that says nothing where S3 says something.
@@ -189,7 +198,7 @@ impl<S: SubConfig> Step<S> {
     /// The same step, only shown where the spec says nothing and absent sections are not managed.
     #[must_use]
     pub fn managed(self, spec: &BucketSpec, unset: UnsetFields) -> Self {
-        if unset == UnsetFields::Reset || S::declared(spec).is_some() {
+        if unset == UnsetFields::Reset || !S::is_left_out(spec, self.have()) {
             return self;
         }
         match self {
@@ -197,6 +206,30 @@ impl<S: SubConfig> Step<S> {
             Self::Put { want, have } => Self::Unmanaged { want: Some(want), have },
             Self::Remove { have } => Self::Unmanaged { want: None, have: Some(have) },
             Self::Unmanaged { .. } => self,
+        }
+    }
+
+    /// The same step as far as it may be taken while some sub-configurations could not be read (`unread`). `before` are those that
+    /// come before one of them: they open the bucket no wider than it is, as nobody knows to what.
+    #[must_use]
+    pub fn cautious(self, spec: &BucketSpec, unread: &[&str], before: &[&str]) -> Self {
+        let named = || S::declared(spec).and_then(|section| section.into_owned().shown()).is_some();
+        match self {
+            Self::Remove { .. } if S::HINGES_ON.iter().any(|name| unread.contains(name)) && !named() => Self::None,
+            Self::Put { want, have: Some(have) } if before.contains(&S::NAME) => {
+                let want = want.interim(&have).unwrap_or(want);
+                let is_there = want.clone().normalise() == have.clone().normalise();
+                if is_there { Self::None } else { Self::Put { want, have: Some(have) } }
+            }
+            other @ (Self::None | Self::Put { .. } | Self::Remove { .. } | Self::Unsupported | Self::Unmanaged { .. }) => other,
+        }
+    }
+
+    fn have(&self) -> Option<&S> {
+        match self {
+            Self::None | Self::Unsupported => None,
+            Self::Put { have, .. } | Self::Unmanaged { have, .. } => have.as_ref(),
+            Self::Remove { have } => Some(have),
         }
     }
 

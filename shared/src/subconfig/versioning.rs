@@ -37,6 +37,8 @@ impl SubConfig for Versioning {
     const NAME: &'static str = "versioning";
     const FIELD: &'static str = "versioning";
     const ABSENT: &'static str = "off (Suspended where it was on); Enabled with object lock";
+    /// S3 suspends it for nobody where objects can be locked, and other stores might.
+    const HINGES_ON: &'static [&'static str] = &["object_lock"];
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         spec.versioning.as_ref().map(Cow::Borrowed)
@@ -53,14 +55,16 @@ impl SubConfig for Versioning {
         Some(self).filter(|section| section.status.as_ref().is_some_and(|status| !status.is_empty()))
     }
 
-    /// Off; on where objects can be locked, which S3 does by itself and does not let anybody suspend.
+    /// Off; on where objects can be locked, which S3 does by itself and does not let anybody suspend. A spec that asks for
+    /// `Suspended` in so many words is not overruled: S3 refuses it, and the status says so.
     /// Source: S3 User Guide, "Object Lock considerations".
     fn absent(spec: &BucketSpec) -> Option<Self> {
-        object_lock::is_asked_for(spec).then(Self::enabled)
+        let suspends = Self::declared(spec).is_some_and(|section| section.into_owned().shown().is_some());
+        Self::after_create(spec, &Place::default()).filter(|_| !suspends)
     }
 
     fn after_create(spec: &BucketSpec, _place: &Place) -> Option<Self> {
-        Self::absent(spec)
+        object_lock::is_asked_for(spec).then(Self::enabled)
     }
 }
 
@@ -118,8 +122,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::subconfig::{Difference, Have, Step};
+    use crate::subconfig::{self, Difference, Have, ObjectLock, Observed, Step};
     use crate::unset::UnsetFields;
+
+    fn locked() -> BucketSpec {
+        BucketSpec { object_lock_enabled_for_bucket: Some(true), ..BucketSpec::default() }
+    }
 
     fn plan(want: Option<&str>, have: &Have<Versioning>) -> Step<Versioning> {
         let spec = BucketSpec { versioning: want.map(Versioning::of), ..BucketSpec::default() };
@@ -159,10 +167,25 @@ mod tests {
 
     #[test]
     fn object_lock_keeps_it_on() {
-        let spec = BucketSpec { object_lock_enabled_for_bucket: Some(true), ..BucketSpec::default() };
+        let spec = locked();
         let have = Have::from(Versioning::after_create(&spec, &Place::default()));
         assert_eq!(have, Have::Value(Versioning::of("Enabled")));
         assert_eq!(Step::plan(&spec, &have, &Place::default()), Step::None);
+    }
+
+    /// S3 refuses it. Saying nothing, the Bucket would count as in sync with a spec that S3 does not hold.
+    #[test]
+    fn a_spec_that_suspends_it_beside_object_lock_is_not_overruled_in_silence() {
+        for lock in [Some(true), None] {
+            let (versioning, on) = (Some(Versioning::of("Suspended")), ObjectLock::declared(&locked()).unwrap().into_owned());
+            let spec = BucketSpec { versioning, object_lock_enabled_for_bucket: lock, ..BucketSpec::default() };
+            let observed = Observed { versioning: Have::Value(Versioning::enabled()), object_lock: Have::Value(on), ..Observed::default() };
+            let plan = subconfig::plan(&spec, &observed, &Place::default(), UnsetFields::Reset);
+            assert!(matches!(plan.versioning, Step::Remove { .. }), "{plan:?}");
+        }
+        let created =
+            Versioning::after_create(&BucketSpec { versioning: Some(Versioning::of("Suspended")), ..locked() }, &Place::default());
+        assert_eq!(created, Some(Versioning::enabled()), "S3 turns it on with the lock");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Calls that were made, and the questions that a test asks of them.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,8 @@ pub struct Entry {
     pub status: u16,
     /// The error code.
     pub code: Option<String>,
+    /// The IAM actions that it takes, its own first: `s3:CreateBucket` with tags takes `s3:TagResource` too.
+    pub actions: Vec<Cow<'static, str>>,
 }
 
 impl Entry {
@@ -54,6 +57,7 @@ impl Entry {
             "access": self.access,
             "status": self.status,
             "code": self.code,
+            "actions": self.actions,
         })
     }
 }
@@ -111,6 +115,12 @@ impl Calls {
     #[must_use]
     pub fn operations(&self) -> Vec<&'static str> {
         self.0.iter().map(|entry| entry.operation).collect()
+    }
+
+    /// The IAM actions that they take.
+    #[must_use]
+    pub fn actions(&self) -> BTreeSet<&str> {
+        self.0.iter().flat_map(|entry| &entry.actions).map(AsRef::as_ref).collect()
     }
 
     /// How many there are of each operation.

@@ -71,7 +71,7 @@ impl Engine {
         let dialect = if wrapped { Dialect::Wrapped } else { Dialect::S3 };
         let ask = Ask::of(request);
         let operation = ask.as_ref().map_or(&operation::UNKNOWN, Ask::operation);
-        let mut line = self.journal.begin(operation, request.bucket.as_deref());
+        let mut line = self.journal.begin(operation, request);
         match self.carry_out(request, ask, &mut line).await {
             Ok(reply) => {
                 line.came(reply.status, None);

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::actions;
 use super::calls::{Calls, Entry};
 use super::operation::{Access, Operation};
+use super::request::Request;
 
 /// The record.
 #[derive(Debug)]
@@ -89,8 +91,9 @@ impl Journal {
     }
 
     /// Notes that a call begins. The line is written when it is dropped.
-    pub(crate) fn begin(&self, operation: &'static Operation, bucket: Option<&str>) -> Line<'_> {
-        let bucket: Option<Arc<str>> = bucket.map(Arc::from);
+    pub(crate) fn begin(&self, operation: &'static Operation, request: &Request) -> Line<'_> {
+        let actions = actions::needed(operation, request);
+        let bucket: Option<Arc<str>> = request.bucket.as_deref().map(Arc::from);
         let mut pages = self.lock();
         pages.next += 1;
         let number = pages.next;
@@ -104,7 +107,8 @@ impl Journal {
         drop(pages);
         let (name, access) = (operation.name, operation.access);
         let (at, took) = (self.started.elapsed(), Duration::ZERO);
-        let entry = Entry { number, at, took, operation: name, bucket, account: None, caller: None, access, status: 0, code: None };
+        let entry =
+            Entry { number, at, took, operation: name, bucket, account: None, caller: None, access, status: 0, code: None, actions };
         Line { journal: self, entry: Some(entry) }
     }
 
@@ -163,15 +167,19 @@ mod tests {
     use super::*;
     use crate::s3::operation::{CREATE_BUCKET, HEAD_BUCKET, LIST_BUCKETS};
 
+    fn of(bucket: &str) -> Request {
+        Request { bucket: Some(bucket.to_owned()), ..Request::default() }
+    }
+
     #[test]
     fn calls_stand_in_the_order_in_which_they_began() {
         let journal = Journal::new(10);
-        let first = journal.begin(&CREATE_BUCKET, Some("a"));
-        let mut second = journal.begin(&HEAD_BUCKET, Some("a"));
+        let first = journal.begin(&CREATE_BUCKET, &of("a"));
+        let mut second = journal.begin(&HEAD_BUCKET, &of("a"));
         second.came(200, None);
         drop(second);
         drop(first);
-        drop(journal.begin(&LIST_BUCKETS, None));
+        drop(journal.begin(&LIST_BUCKETS, &Request::default()));
         assert_eq!(journal.calls().operations(), ["CreateBucket", "HeadBucket", "ListBuckets"]);
         assert_eq!(journal.of("a").writes().operations(), ["CreateBucket"]);
         assert_eq!(journal.of("a").reads().failed().len(), 0);
@@ -182,7 +190,7 @@ mod tests {
     fn what_is_no_longer_kept_is_still_counted() {
         let journal = Journal::new(2);
         for _ in 0..5 {
-            drop(journal.begin(&HEAD_BUCKET, Some("a")));
+            drop(journal.begin(&HEAD_BUCKET, &of("a")));
         }
         assert_eq!((journal.calls().len(), journal.forgotten(), journal.total()), (2, 3, 5));
         journal.clear();

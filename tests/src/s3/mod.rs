@@ -17,6 +17,7 @@
 //! ```
 
 mod access;
+mod actions;
 mod admin;
 mod args;
 mod backdoor;

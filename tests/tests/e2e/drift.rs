@@ -47,10 +47,7 @@ async fn drifts(team: &Team<'_>, config: &str) -> Outcome {
     );
     assert_eq!(Counted::now(team, config).await?, before.and(1, 1, 0), "{config}");
 
-    let told = team.kubectl.run(&["describe", "bkt", &name]).await?.ok()?.stdout;
-    for part in ["DriftDetected", "DriftRemediated", field, observed] {
-        assert!(told.contains(part), "{part} is not in what kubectl describes:\n{told}");
-    }
+    team.described(&name, &["DriftDetected", "DriftRemediated", field, observed]).await?;
 
     if let Some(field) = section.removed {
         team.world.s3().remove(&team.s3_name(&name), section.query)?;

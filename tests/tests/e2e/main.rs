@@ -11,6 +11,7 @@ mod deletion;
 mod drift;
 mod faults;
 mod foreign;
+mod iam;
 mod legacy_stores;
 mod peer;
 mod periodic;

@@ -106,6 +106,15 @@ impl<'a> Team<'a> {
         self.until(bucket, "checked", |bucket| last_checked(bucket) > before).await
     }
 
+    /// Waits until `kubectl describe` shows all of this. Events are published beside the passes, so they may come later than the status.
+    pub(crate) async fn described(&self, bucket: &str, parts: &[&str]) -> Outcome {
+        let shown = || async {
+            let told = self.kubectl.run(&["describe", "bkt", bucket]).await.ok()?.ok().ok()?.stdout;
+            parts.iter().all(|part| told.contains(part)).then_some(())
+        };
+        self.wait(&format!("kubectl describe bkt {bucket} to show {parts:?}"), shown).await
+    }
+
     /// `kubectl delete` that does not wait.
     pub(crate) async fn delete(&self, bucket: &str) -> Outcome {
         self.kubectl.run(&["delete", "bucket", bucket, "--wait=false"]).await?.ok()?;

@@ -7,6 +7,7 @@ mod members;
 mod order;
 mod passes;
 mod random;
+mod review;
 mod variants;
 mod weaknesses;
 mod world;

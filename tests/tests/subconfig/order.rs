@@ -114,7 +114,7 @@ async fn a_permanent_fault_in_one_holds_back_only_what_depends_on_it() {
             match &ran.outcome {
                 Outcome::Done => {}
                 Outcome::HeldBack { .. } => {
-                    assert!(waits(ran.config) || ran.config == "logging", "{} waits for {}", ran.config, calls.name)
+                    assert!(waits(ran.config) || ran.config == "logging", "{} waits for {}", ran.config, calls.name);
                 }
                 other @ (Outcome::Failed(_) | Outcome::Stopped) => panic!("{}: {other:?}", ran.config),
             }

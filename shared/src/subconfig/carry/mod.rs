@@ -1,8 +1,8 @@
 //! Members that S3 holds and the SDK does not know. A put replaces the whole document, so they would be lost: they are taken from
 //! the answer of the read and added to what is written. They are no difference, as nothing here can say what they should be.
 //!
-//! A store may show members that it does not take. Where it refuses a document that something was added to, the next one goes
-//! without; so one pass fails at most.
+//! A store may show members that it does not take. Where it refuses a document that something was added to, the same document goes
+//! without them the next time; so one pass fails at most.
 
 mod kept;
 mod known;
@@ -46,11 +46,14 @@ struct State {
     told: BTreeSet<String>,
 }
 
-/// The document that is being written got members added.
-#[derive(Debug)]
-struct Added;
+/// The document that is being written, and whether it got members added.
+#[derive(Clone, Copy, Debug)]
+struct Written {
+    document: u64,
+    added: bool,
+}
 
-impl Storable for Added {
+impl Storable for Written {
     type Storer = StoreReplace<Self>;
 }
 
@@ -120,11 +123,13 @@ impl Intercept for Carry {
         }
         let Some(calls) = CALLS.iter().find(|calls| calls.put.name == operation) else { return Ok(()) };
         let body = context.request().body().bytes().and_then(|body| std::str::from_utf8(body).ok()).unwrap_or_default();
-        let Some(merged) = merge::merge(body, self.state().kept.answers(bucket, calls.name)) else { return Ok(()) };
+        let document = kept::fingerprint(body);
+        let merged = merge::merge(body, self.state().kept.answers(bucket, calls.name, document));
+        config.interceptor_state().store_put(Written { document, added: merged.is_some() });
+        let Some(merged) = merged else { return Ok(()) };
         let request = context.request_mut();
         request.headers_mut().insert("content-length", merged.len().to_string());
         *request.body_mut() = SdkBody::from(merged);
-        config.interceptor_state().store_put(Added);
         Ok(())
     }
 
@@ -144,8 +149,9 @@ impl Intercept for Carry {
             self.tell(calls, bucket, &unknown);
         } else if classify(response.status().as_u16(), merge::error_code(answer).as_deref().unwrap_or_default()) == Class::Terminal
             && let Some(calls) = CALLS.iter().find(|calls| calls.put.name == operation)
+            && let Some(Written { document, added }) = config.load::<Written>().copied()
         {
-            self.state().kept.refused(bucket, calls.name, config.load::<Added>().is_some());
+            self.state().kept.refused(bucket, calls.name, document, added);
         }
         Ok(())
     }

@@ -127,17 +127,35 @@ fn a_member_that_s3_does_not_take_back_costs_one_pass() {
     assert!(!world.document("publicAccessBlock").contains("ReadOnly"));
 }
 
+/// What S3 refuses because the spec is wrong says nothing of the members: the corrected spec is written with them at once.
+#[test]
+fn a_spec_that_was_refused_and_corrected_costs_no_member() {
+    let logging = |prefix: &str| -> BucketSpec {
+        serde_json::from_value(json!({"name": "laws", "logging": {"loggingEnabled": {"targetBucket": "logs", "targetPrefix": prefix}}}))
+            .unwrap()
+    };
+    let world = World::new();
+    world.pass(&logging("a/"));
+    world.set("logging", "</LoggingEnabled>", "<Colour/>");
+    world.store.refuse_text("wrong/");
+    let (_, applied) = world.pass(&logging("wrong/"));
+    assert!(matches!(&applied.ran[0].outcome, Outcome::Failed(_)), "{:?}", applied.ran);
+    world.pass(&logging("b/"));
+    let document = world.document("logging");
+    assert!(document.contains("b/") && document.contains("<Colour/>"), "{document}");
+}
+
 #[test]
 fn a_bucket_that_was_deleted_leaves_nothing_behind() {
     let world = World::new();
     let spec = BucketSpec { name: "laws".to_owned(), ..BucketSpec::default() };
     world.set("publicAccessBlock", "</PublicAccessBlockConfiguration>", "<Colour/>");
     world.pass(&spec);
-    assert_eq!(world.carry.state().kept.answers("laws", "public_access_block").len(), 1);
+    assert_eq!(world.carry.state().kept.answers("laws", "public_access_block", 0).len(), 1);
     world.store.set("", "the bucket itself");
     let s3 = world.bucket(None);
     runtime().block_on(s3.client.delete_bucket().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner()).send()).unwrap();
-    assert!(world.carry.state().kept.answers("laws", "public_access_block").is_empty());
+    assert!(world.carry.state().kept.answers("laws", "public_access_block", 0).is_empty());
 }
 
 /// What was written last: the body, and the headers that have to fit it.

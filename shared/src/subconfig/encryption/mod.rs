@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{SubConfig, normal};
 use crate::BucketSpec;
+use crate::name::BucketName;
 use crate::place::Place;
 
 /// How new objects are encrypted that do not ask for anything else. Left out: SSE-S3.
@@ -68,6 +69,10 @@ impl Encryption {
 }
 
 impl EncryptionRule {
+    fn algorithm(&self) -> Option<&str> {
+        self.apply_server_side_encryption_by_default.as_ref()?.sse_algorithm.as_deref()
+    }
+
     /// The algorithm named and the bucket key said; `None` where the rule says nothing.
     fn normalise(self) -> Option<Self> {
         let default = self.apply_server_side_encryption_by_default.unwrap_or_default();
@@ -116,6 +121,18 @@ impl SubConfig for Encryption {
 
     fn absent(_spec: &BucketSpec) -> Option<Self> {
         Some(Self::sse_s3())
+    }
+
+    /// A directory bucket with a KMS key always has a bucket key, whatever it is told.
+    /// Source: S3 API reference, ServerSideEncryptionRule, "BucketKeyEnabled".
+    fn want(spec: &BucketSpec, _place: &Place) -> Option<Self> {
+        let declared = Self::declared(spec).map(Cow::into_owned).filter(|section| section.clone().normalise().is_some());
+        let mut want = declared.or_else(|| Self::absent(spec))?;
+        let with_kms = |rule: &&mut EncryptionRule| rule.algorithm().is_some_and(|algorithm| algorithm.starts_with("aws:kms"));
+        if BucketName::new(&spec.name).is_directory() {
+            want.rules.iter_mut().flatten().filter(with_kms).for_each(|rule| rule.bucket_key_enabled = Some(true));
+        }
+        Some(want)
     }
 
     fn after_create(_spec: &BucketSpec, _place: &Place) -> Option<Self> {
@@ -201,10 +218,41 @@ mod tests {
     }
 
     #[test]
+    fn the_bucket_key_of_a_directory_bucket_is_always_on() {
+        let rules =
+            |key: Option<bool>| of(&json!([{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}, "bucketKeyEnabled": key}]));
+        for key in [None, Some(true), Some(false)] {
+            let step = |name: &str| {
+                let spec = BucketSpec { name: name.to_owned(), encryption: Some(rules(key)), ..BucketSpec::default() };
+                Step::plan(&spec, &Have::Value(rules(Some(true))), &Place::default())
+            };
+            assert_eq!(step("laws--use1-az4--x-s3"), Step::None, "nothing would turn it off: {key:?}");
+            assert_eq!(step("laws").is_none(), key == Some(true));
+        }
+    }
+
+    #[test]
     fn a_store_that_holds_nothing_is_written_to_only_where_the_spec_asks() {
         assert_eq!(plan(None, &Have::Empty), Step::None);
         let named = json!([{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]);
         assert!(matches!(plan(Some(&named), &Have::Empty), Step::Put { .. }));
+    }
+
+    #[cfg(feature = "s3")]
+    #[test]
+    fn the_algorithm_that_a_rule_means_is_sent() {
+        use crate::subconfig::laws::{remote::runtime, store::Store};
+        use crate::subconfig::remote::Remote;
+
+        for rule in [json!({"bucketKeyEnabled": true}), json!({"blockedEncryptionTypes": {"encryptionType": ["SSE-C"]}})] {
+            let store = Store::new_bucket();
+            runtime().block_on(Encryption::put(&store.bucket(), &of(&json!([rule])), None)).unwrap();
+            let document = store.document("encryption").unwrap();
+            assert!(document.contains("<SSEAlgorithm>AES256</SSEAlgorithm>"), "{document}");
+        }
+        let key = of(&json!([{"applyServerSideEncryptionByDefault": {"kmsMasterKeyID": "k"}}]));
+        let fault = runtime().block_on(Encryption::put(&Store::new_bucket().bucket(), &key, None)).unwrap_err();
+        assert!(fault.to_string().contains("sse_algorithm"), "{fault}");
     }
 
     #[cfg(feature = "s3")]

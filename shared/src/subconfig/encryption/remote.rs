@@ -76,11 +76,12 @@ impl Encryption {
 }
 
 impl EncryptionRule {
+    /// The algorithm is sent even where the rule only means it: S3 does not say whether a rule without one keeps an earlier one.
     fn to_sdk(&self) -> Result<S3Rule, Fault> {
-        let default = self.apply_server_side_encryption_by_default.as_ref().filter(|default| **default != EncryptionDefault::default());
+        let default = self.clone().normalise().and_then(|rule| rule.apply_server_side_encryption_by_default);
         let default = default.map(|default| {
             let builder = S3Default::builder().set_sse_algorithm(default.sse_algorithm.as_deref().map(Into::into));
-            builder.set_kms_master_key_id(default.kms_master_key_id.clone().filter(|key| !key.is_empty())).build()
+            builder.set_kms_master_key_id(default.kms_master_key_id).build()
         });
         let default = default.transpose().map_err(|error| Fault::unbuildable(Encryption::PUT, error))?;
         // A store that named no kind may not know the element.

@@ -1,5 +1,6 @@
 //! Server access log. S3 API: GetBucketLogging, PutBucketLogging; there is no call that takes it away.
 
+mod address;
 #[cfg(feature = "s3")]
 mod remote;
 mod types;
@@ -27,12 +28,14 @@ impl SubConfig for Logging {
         enabled.map(|enabled| Self { logging_enabled: Some(enabled) })
     }
 
-    /// How log objects are named, where the spec does not say.
+    /// How log objects are named, where the spec does not say, and the users that S3 made of mail addresses.
     fn inherit(mut self, have: &Self) -> Self {
-        let have = have.logging_enabled.as_ref().and_then(|have| have.target_object_key_format.as_ref());
-        if let (Some(want), Some(have)) = (&mut self.logging_enabled, have) {
-            let format = want.target_object_key_format.take();
-            want.target_object_key_format = Some(format.unwrap_or_default().inherit(have));
+        if let (Some(want), Some(have)) = (&mut self.logging_enabled, &have.logging_enabled) {
+            if let Some(have) = &have.target_object_key_format {
+                let format = want.target_object_key_format.take();
+                want.target_object_key_format = Some(format.unwrap_or_default().inherit(have));
+            }
+            address::inherit(want.target_grants.as_deref_mut().unwrap_or_default(), have.target_grants.as_deref().unwrap_or_default());
         }
         self
     }
@@ -76,7 +79,7 @@ impl TargetObjectKeyFormat {
 
 impl TargetGrant {
     /// The name that is shown of a grantee is not what it is known by, and newer answers of S3 have none.
-    fn normalise(self) -> Self {
+    pub(super) fn normalise(self) -> Self {
         let grantee = self.grantee.map(|grantee| Grantee {
             display_name: None,
             email_address: normal::text(grantee.email_address),

@@ -61,6 +61,13 @@ impl SubConfig for ObjectLock {
         self
     }
 
+    /// Where the spec says no more than that objects can be locked, and they can, the rule is left out.
+    fn is_left_out(spec: &BucketSpec, have: Option<&Self>) -> bool {
+        let on = |section: &Self| section.object_lock_enabled_for_bucket == Some(true);
+        let Some(declared) = Self::declared(spec) else { return true };
+        declared.object_lock_configuration.is_none() && on(&declared) && have.is_some_and(on)
+    }
+
     /// Object Lock itself, and versioning, which S3 lets nobody suspend beside it. A spec that says no to the lock keeps its no.
     /// Source: S3 User Guide, "Object Lock considerations".
     fn bind(&self, spec: &BucketSpec) -> Option<BucketSpec> {
@@ -164,6 +171,24 @@ mod tests {
         assert_eq!(want.retention().unwrap().default_event_hold, Some(EventHold { days: Some(7), years: None }));
         let Step::Put { want, .. } = planned(on(), have).object_lock else { panic!("no put") };
         assert_eq!(want.normalise(), Some(ObjectLock::on()), "it goes with the rule");
+    }
+
+    /// Adopted buckets: new objects must not lose their retention to a spec that does not mention it.
+    #[test]
+    fn a_rule_that_is_left_out_stays_where_such_sections_are_not_managed() {
+        let step = |want: Value, have: Value| {
+            let observed = Observed { object_lock: serde_json::from_value(have).map_or(Have::Empty, Have::Value), ..Observed::default() };
+            plan(&spec(want), &observed, &Place::default(), UnsetFields::Ignore).object_lock
+        };
+        for want in [json!({}), on()] {
+            let step = step(want.clone(), on_with(1));
+            assert!(matches!(step, Step::Unmanaged { .. }) && step.differences().len() == 1, "{want}: {step:?}");
+        }
+        assert!(matches!(step(on(), json!(null)), Step::Put { .. }), "the lock itself is asked for");
+        for want in [json!({"objectLockConfiguration": {}}), on_with(2)] {
+            assert!(matches!(step(want.clone(), on_with(1)), Step::Put { .. }), "{want}");
+        }
+        assert!(matches!(step(json!({"objectLockEnabledForBucket": false}), on_with(1)), Step::Remove { .. }), "which is a fault");
     }
 
     #[test]

@@ -6,8 +6,8 @@ use aws_sdk_s3::types::{Tag as S3Tag, Tagging as S3Tagging};
 
 use super::{Tag, Tagging, control};
 use crate::fault::{Fault, Operation};
-use crate::subconfig::Have;
 use crate::subconfig::remote::{Remote, S3Bucket, fault, unread};
+use crate::subconfig::{Have, SubConfig};
 
 impl Remote for Tagging {
     const GET: Operation = Operation { name: "GetBucketTagging", action: "s3:GetBucketTagging" };
@@ -55,9 +55,10 @@ impl Tagging {
         Self { tag_set: Some(tags.into_iter().map(|tag| Tag { key: Some(tag.key), value: Some(tag.value) }).collect()) }
     }
 
-    /// PutBucketTagging replaces the whole set, so the `aws:` tags that are there go along.
+    /// PutBucketTagging replaces the whole set, so the `aws:` tags that are there go along. Each key once: S3 takes no other set.
     fn to_sdk(&self, have: Option<&Self>) -> Result<S3Tagging, Fault> {
-        let user = self.tag_set.iter().flatten().filter(|tag| !tag.is_system());
+        let normal = self.clone().normalise().unwrap_or_default();
+        let user = normal.tag_set.iter().flatten();
         let system = have.into_iter().flat_map(|have| have.tag_set.iter().flatten()).filter(|tag| tag.is_system());
         let tags = user.chain(system).map(|tag| {
             let (key, value) = (tag.key.clone().unwrap_or_default(), tag.value.clone().unwrap_or_default());
@@ -73,6 +74,7 @@ mod tests {
     use crate::BucketSpec;
     use crate::place::{ControllerTag, Place};
     use crate::subconfig::laws::{remote::runtime, store::Store};
+    use crate::subconfig::remote::Remote;
     use crate::subconfig::tagging::{Tag, Tagging};
     use crate::subconfig::{apply, observe, plan};
     use crate::unset::UnsetFields;
@@ -114,6 +116,15 @@ mod tests {
         assert!(pass(&store, None, &[]).is_empty(), "no tags of the controller, none of the user");
         store.set("tagging", "<Tagging><TagSet/></Tagging>");
         assert!(pass(&store, None, &[]).is_empty(), "an empty set is nothing");
+    }
+
+    #[test]
+    fn a_key_that_stands_there_twice_is_sent_once_with_the_value_that_counts() {
+        let store = Store::new_bucket();
+        let twice = Tagging { tag_set: Some(vec![Tag::new("team", "a"), Tag::new("team", "b")]) };
+        runtime().block_on(Tagging::put(&store.bucket(), &twice, None)).unwrap();
+        let document = store.document("tagging").unwrap();
+        assert!(document.matches("<Key>team</Key>").count() == 1 && document.contains("<Value>b</Value>"), "{document}");
     }
 
     #[test]

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use super::bucket::TokenBucket;
 use super::chance::Chance;
 use super::rule::{Act, FaultRule};
-use crate::s3::directory;
 use crate::s3::error::S3Error;
 use crate::s3::glob;
 use crate::s3::identity::Caller;
 use crate::s3::operation::Operation;
+use crate::s3::{actions, directory};
 
 /// The number of a rule.
 pub type FaultId = u64;
@@ -205,12 +205,7 @@ fn denied(facts: Facts<'_>) -> S3Error {
         Some(bucket) => format!("arn:aws:s3:::{bucket}"),
         None => "*".to_owned(),
     };
-    let action = match facts.operation.action {
-        // What is done inside a directory bucket is allowed as a whole, with the session.
-        "s3:ListBucket" if is_directory => "s3express:CreateSession".to_owned(),
-        action if is_directory => action.replacen("s3:", "s3express:", 1),
-        action => action.to_owned(),
-    };
+    let action = actions::own(facts.operation, facts.bucket);
     let text = format!(
         "User: {arn} is not authorized to perform: {action} on resource: \"{resource}\" \
          because no identity-based policy allows the {action} action"

@@ -12,8 +12,8 @@ pub(super) struct Abac;
 const QUERY: &str = "abac";
 static CALLS: Calls = Calls {
     query: QUERY,
-    get: Some(Operation::read("GetBucketAbac", "s3:GetBucketAbac")),
-    put: Some(Operation::write("PutBucketAbac", "s3:PutBucketAbac")),
+    get: Some(Operation::read("GetBucketAbac", "s3:GetBucketABAC")),
+    put: Some(Operation::write("PutBucketAbac", "s3:PutBucketABAC")),
     delete: None,
     list: None,
 };
