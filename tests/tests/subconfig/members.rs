@@ -1,6 +1,7 @@
 //! Somebody changes one member of one section behind our back. Each is found, named by its field, repaired, and nothing else is told.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use shared::subconfig::remote::Outcome;
@@ -141,9 +142,8 @@ async fn drift_of_every_member_is_found_and_named_and_repaired() {
         for (path, pointer) in leaves(sections) {
             if !is_fixed(&path) {
                 let flipped = flip(&world, sections, &path, &pointer).await;
+                // Beside other sections S3 does not take every value; another variant has to show the member.
                 if flipped.refused.is_some() {
-                    // Beside other sections S3 does not take every value; another variant has to show the member.
-                    println!("not changed in {name}: {path}: {}", flipped.refused.unwrap_or_default());
                     continue;
                 }
                 let row = table.entry(flipped.config).or_default();
@@ -164,16 +164,22 @@ async fn drift_of_every_member_is_found_and_named_and_repaired() {
     assert_eq!(table.len(), NAMES.len(), "a sub-configuration without a member: {:?}", table.keys());
 }
 
+/// Where a test that passes is heard too.
 fn print(table: &BTreeMap<&'static str, Row>) {
-    println!("{:<22} {:>7} {:>5} {:>12}", "sub-configuration", "members", "found", "false alarms");
+    let mut to = String::new();
+    let mut line = |of: &str, members: usize, found: usize, alarms: usize| {
+        let _ = writeln!(to, "{of:<22} {members:>7} {found:>5} {alarms:>12}");
+    };
     for (config, row) in table {
-        println!("{config:<22} {:>7} {:>5} {:>12}", row.members, row.found, row.alarms);
+        line(config, row.members, row.found, row.alarms);
     }
     let sum = |of: fn(&Row) -> usize| table.values().map(of).sum::<usize>();
-    println!("{:<22} {:>7} {:>5} {:>12}", "all", sum(|row| row.members), sum(|row| row.found), sum(|row| row.alarms));
+    line("all", sum(|row| row.members), sum(|row| row.found), sum(|row| row.alarms));
     for (path, reason) in FIXED {
-        println!("not changed: {path}: {reason}");
+        let _ = writeln!(to, "not changed: {path}: {reason}");
     }
+    let heading = format!("{:<22} {:>7} {:>5} {:>12}", "sub-configuration", "members", "found", "false alarms");
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("\n{heading}\n{to}").as_bytes());
 }
 
 /// Whether nobody can change the member in S3 alone.
