@@ -24,6 +24,23 @@ pub fn shortened(text: &str, most: usize) -> String {
     format!("{kept}…")
 }
 
+/// The parts one after the other, in `most` characters. Where that is too little, the longest are shortened, all to the same length.
+#[must_use]
+pub fn joined(parts: &[String], between: &str, most: usize) -> String {
+    let mut lengths: Vec<usize> = parts.iter().map(|part| part.chars().count()).collect();
+    lengths.sort_unstable();
+    let mut room = most.saturating_sub(between.chars().count() * parts.len().saturating_sub(1));
+    let mut share = room;
+    for (index, length) in lengths.iter().enumerate() {
+        share = room / (lengths.len() - index);
+        if *length > share {
+            break;
+        }
+        room -= length;
+    }
+    parts.iter().map(|part| shortened(part, share.max(1))).collect::<Vec<_>>().join(between)
+}
+
 /// The text, cut after `most` bytes, between two characters.
 #[must_use]
 pub fn within_bytes(text: &str, most: usize) -> &str {
@@ -90,6 +107,18 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn only_the_longest_parts_are_shortened() {
+        let parts = ["a".repeat(5), "b".repeat(40), "c".repeat(30)];
+        assert_eq!(joined(&parts, "; ", 100), parts.join("; "));
+        let cut = joined(&parts, "; ", 49);
+        assert_eq!(cut, format!("aaaaa; {}…; {}…", "b".repeat(19), "c".repeat(19)));
+        assert_eq!(cut.chars().count(), 49);
+        assert_eq!(joined(&[], "; ", 5), "");
+        let last = ["a".repeat(9), "b".to_owned(), "c".to_owned()];
+        assert_eq!(joined(&last, "", 11), last.concat(), "what is whole stays whole");
+    }
 
     #[test]
     fn cuts_characters_not_bytes() {

@@ -170,12 +170,7 @@ fn told(faults: &[(&str, &Fault)]) -> String {
             parts.push(format!("this S3 store does not implement {names}; remove {fields} or use another store"));
         }
     }
-    let whole = parts.join("; ");
-    if whole.chars().count() <= text::MESSAGE {
-        return whole;
-    }
-    let share = (text::MESSAGE / parts.len().max(1)).saturating_sub(2);
-    parts.iter().map(|part| text::shortened(part, share)).collect::<Vec<_>>().join("; ")
+    text::joined(&parts, "; ", text::MESSAGE)
 }
 
 #[cfg(test)]

@@ -15,16 +15,23 @@ use crate::subconfig::{CALLS, NAMES};
 /// What calls carry beside the configuration: where it goes, how it gets there, and which page it is.
 const FRAME: [&str; 6] = ["bucket", "expected_bucket_owner", "checksum_algorithm", "content_md5", "continuation_token", "id"];
 
+/// What a program prints that must end well.
+fn answer(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// The generated sources of aws-sdk-s3.
 struct Sources(PathBuf);
 
 impl Sources {
-    /// Those that Cargo builds: it knows where they are.
+    /// Those that Cargo builds: it knows where they are. Asked for this platform only: packages of others may never have been fetched.
     fn find() -> Self {
-        let arguments = ["metadata", "--offline", "--locked", "--format-version", "1"];
-        let output = Command::new(env!("CARGO")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let platform = answer(Command::new("rustc").args(["--print", "host-tuple"]));
+        let arguments = ["metadata", "--offline", "--locked", "--format-version", "1", "--filter-platform", platform.trim()];
+        let metadata = answer(Command::new(env!("CARGO")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")));
+        let metadata: Value = serde_json::from_str(&metadata).unwrap();
         let sdk = metadata["packages"].as_array().unwrap().iter().find(|package| package["name"] == "aws-sdk-s3").unwrap();
         Self(Path::new(sdk["manifest_path"].as_str().unwrap()).with_file_name("src"))
     }
