@@ -10,10 +10,10 @@ use shared::subconfig::CALLS;
 
 use crate::{create, deletion, observe};
 
-/// What CreateBucket needs beside its own action for what rides on it: an ACL, Object Lock, the ownership of objects, tags.
+/// What CreateBucket needs beside its own action for what rides on it: Object Lock, the ownership of objects, tags.
 /// Source: S3 API reference, CreateBucket, "Permissions".
-const WITH_CREATE: [&str; 5] =
-    ["s3:PutBucketAcl", "s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning", "s3:PutBucketOwnershipControls", "s3:TagResource"];
+const WITH_CREATE: [&str; 4] =
+    ["s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning", "s3:PutBucketOwnershipControls", "s3:TagResource"];
 /// The controller's own calls about directory buckets, and what rides on the creation of one.
 /// Source: S3 API reference, CreateBucket and DeleteBucket, "Permissions".
 const OF_DIRECTORIES: [&str; 3] = ["s3express:CreateBucket", "s3express:DeleteBucket", "s3express:TagResource"];

@@ -6,15 +6,13 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 
 use crate::control_plane::blocking;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::process::{Launch, Process};
 use crate::scratch::Scratch;
 use crate::venv::Venv;
 use crate::{places, port, python};
 
 const START_LIMIT: Duration = Duration::from_mins(2);
-/// How often a start is tried when another process takes the port first.
-const ATTEMPTS: u32 = 4;
 /// Any secret will do: it checks no signatures.
 const SECRET: &str = "test";
 /// Its metadata allows 3.10; its code takes `warnings.deprecated` from 3.13.
@@ -39,13 +37,7 @@ impl LocalStack {
     /// When Python is missing, the installation fails or it does not come up; the text has the end of its log.
     pub async fn start() -> Result<Self> {
         let python = blocking(installed).await?;
-        let mut attempt = 1;
-        loop {
-            match Self::start_on(&python, port::free()?).await {
-                Err(Error::Ended { tail, .. }) if attempt < ATTEMPTS && port::was_taken(&tail) => attempt += 1,
-                outcome => return outcome,
-            }
-        }
+        port::retrying(async || Self::start_on(&python, port::free()?).await).await
     }
 
     async fn start_on(python: &std::path::Path, port: u16) -> Result<Self> {

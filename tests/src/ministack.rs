@@ -6,15 +6,13 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 
 use crate::control_plane::blocking;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::port;
 use crate::process::{Launch, Process};
 use crate::scratch::Scratch;
 use crate::venv::Venv;
 
 const START_LIMIT: Duration = Duration::from_mins(1);
-/// How often a start is tried when another process takes the port first.
-const ATTEMPTS: u32 = 4;
 /// The secret of every account's root key, as MiniStack documents it.
 const SECRET: &str = "test";
 const ADVICE: &str = "MiniStack is installed from PyPI into target/ministack-venv; it needs python3 (3.10 or later) with venv and pip, \
@@ -35,13 +33,7 @@ impl MiniStack {
     /// When Python is missing, the installation fails or it does not come up; the text has the end of its log.
     pub async fn start() -> Result<Self> {
         let program = blocking(installed).await?;
-        let mut attempt = 1;
-        loop {
-            match Self::start_on(&program, port::free()?).await {
-                Err(Error::Ended { tail, .. }) if attempt < ATTEMPTS && port::was_taken(&tail) => attempt += 1,
-                outcome => return outcome,
-            }
-        }
+        port::retrying(async || Self::start_on(&program, port::free()?).await).await
     }
 
     async fn start_on(program: &Path, port: u16) -> Result<Self> {

@@ -14,8 +14,6 @@ use crate::process::{Launch, Process};
 use crate::scratch::Scratch;
 
 const START_LIMIT: Duration = Duration::from_mins(1);
-/// How often a start is tried when another process takes the port first.
-const ATTEMPTS: u32 = 4;
 const SECRET: &str = "versitygw-secret";
 const ADVICE: &str = "versitygw is built from source into target/versitygw; install Go (go.dev/dl, 1.26 or later) and let it reach its \
     module proxy";
@@ -38,13 +36,7 @@ impl VersityGw {
     /// When Go is missing, the build fails or it does not come up; the text has the end of its log.
     pub async fn start(user: &str, region: &str) -> Result<Self> {
         let program = blocking(built).await?;
-        let mut attempt = 1;
-        loop {
-            match Self::start_on(&program, port::free()?, user, region).await {
-                Err(Error::Ended { tail, .. }) if attempt < ATTEMPTS && port::was_taken(&tail) => attempt += 1,
-                outcome => return outcome,
-            }
-        }
+        port::retrying(async || Self::start_on(&program, port::free()?, user, region).await).await
     }
 
     async fn start_on(program: &Path, port: u16, user: &str, region: &str) -> Result<Self> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::pki::{self, Pki};
 use super::tools::Tools;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::port;
 use crate::process::{Launch, Process};
 use crate::scratch::Scratch;
@@ -66,11 +66,6 @@ pub(super) fn manager(tools: &Tools, scratch: &Scratch, kubeconfig: &Path) -> Re
 /// Where the API server writes its audit log, one JSON object per line.
 pub(super) fn audit_log(scratch: &Scratch) -> Result<std::path::PathBuf> {
     scratch.file("audit.log")
-}
-
-/// True if the fault is a port that somebody else took in between.
-pub(super) fn lost_a_port(fault: &Error) -> bool {
-    matches!(fault, Error::Ended { tail, .. } if port::was_taken(tail))
 }
 
 fn port_of(url: &str) -> &str {

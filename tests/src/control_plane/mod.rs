@@ -26,8 +26,6 @@ use crate::port;
 use crate::process::Process;
 use crate::scratch::Scratch;
 
-/// How often a start is tried when another process takes a port in the moment between finding and using it.
-const ATTEMPTS: u32 = 4;
 /// How long the tokens of ServiceAccounts live, in seconds.
 const TOKEN_SECONDS: i64 = 12 * 3600;
 
@@ -52,13 +50,7 @@ impl ControlPlane {
     /// When the binaries cannot be found or built, or when one of them does not come up; the text has the end of its log.
     pub async fn start() -> Result<Self> {
         let tools = blocking(Tools::find).await?;
-        let mut attempt = 1;
-        loop {
-            match Self::start_with(&tools).await {
-                Err(fault) if attempt < ATTEMPTS && components::lost_a_port(&fault) => attempt += 1,
-                outcome => return outcome,
-            }
-        }
+        port::retrying(|| Self::start_with(&tools)).await
     }
 
     async fn start_with(tools: &Tools) -> Result<Self> {
