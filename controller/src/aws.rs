@@ -21,7 +21,7 @@ use shared::telemetry::Chain;
 use tokio::sync::Mutex;
 
 use crate::calls::Counting;
-use crate::settings::AwsSettings;
+use crate::settings::aws::AwsSettings;
 
 #[cfg(test)]
 mod tests;

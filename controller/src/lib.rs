@@ -32,6 +32,7 @@ pub mod schedule;
 pub mod settings;
 pub mod status;
 pub mod text;
+pub mod trigger;
 pub mod unmanaged;
 pub mod watch;
 

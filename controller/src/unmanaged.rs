@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_controller_that_ignores_what_is_left_out_plans_no_write_and_shows_it() {
         let args = Args::try_parse_from(["x", "--aws-region=eu-west-1", "--unset-fields=ignore"]).unwrap();
-        let default = Settings::of(args).unwrap().unset_fields;
+        let default = Settings::of(args).unwrap().reconcile.unset_fields;
         let spec: BucketSpec = serde_json::from_value(json!({ "name": "logs", "versioning": { "status": "Enabled" } })).unwrap();
         let cors = serde_json::from_value(json!({ "corsRules": [{ "allowedMethods": ["GET"], "allowedOrigins": ["*"] }] })).unwrap();
         let observed = Observed { cors: Have::Value(cors), versioning: Have::Empty, ..Observed::default() };

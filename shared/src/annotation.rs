@@ -31,6 +31,19 @@ pub const ALLOWED_ROLE_ARNS: &str = "s3.services.k8s.aws/allowed-iam-role-arns";
 /// Bucket: `reset` or `ignore`, what becomes of the sections that the spec leaves out.
 pub const UNSET_FIELDS: &str = "s3.services.k8s.aws/unset-fields";
 
+/// Bucket and Namespace: `true`, or the time (RFC 3339) until which nothing is done.
+pub const PAUSED: &str = "s3.services.k8s.aws/paused";
+/// Bucket: the hash of the plan of an adoption that may be carried out.
+pub const APPROVE_PLAN: &str = "s3.services.k8s.aws/approve-plan";
+/// Bucket and Namespace: `true` means that the Bucket cannot be deleted.
+pub const DELETION_PROTECTION: &str = "s3.services.k8s.aws/deletion-protection";
+/// Bucket: `true` lets a Bucket that is being deleted go at once, AWS untouched.
+pub const FORCE_DETACH: &str = "s3.services.k8s.aws/force-detach";
+/// Bucket: the name of the S3 bucket whose deletion goes on although too many were deleted.
+pub const CONFIRM_DELETION: &str = "s3.services.k8s.aws/confirm-deletion";
+/// Bucket: the name of the S3 bucket that is emptied before it is deleted.
+pub const EMPTY_ON_DELETION: &str = "s3.services.k8s.aws/empty-on-deletion";
+
 /// The prefix of the peer's annotations.
 pub const PEER_PREFIX: &str = "services.k8s.aws/";
 /// The prefix of our own.
@@ -53,12 +66,14 @@ pub const KNOWN: &[&str] = &[
     ROLE_ARN,
     ALLOWED_ROLE_ARNS,
     UNSET_FIELDS,
-    "s3.services.k8s.aws/paused",
+    PAUSED,
     "s3.services.k8s.aws/resync-seconds",
     "s3.services.k8s.aws/reconcile-requested-at",
-    "s3.services.k8s.aws/approve-plan",
-    "s3.services.k8s.aws/force-detach",
-    "s3.services.k8s.aws/deletion-protection",
+    APPROVE_PLAN,
+    DELETION_PROTECTION,
+    FORCE_DETACH,
+    CONFIRM_DELETION,
+    EMPTY_ON_DELETION,
 ];
 
 /// Whether the annotation is one of the peer's or ours, known or not.

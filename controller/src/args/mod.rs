@@ -1,0 +1,117 @@
+//! The command line as it is typed. Names, defaults and environment are those of the ACK S3 controller wherever it has the same.
+
+pub mod accounts;
+pub mod aws;
+pub mod exports;
+pub mod leader;
+pub mod reconcile;
+pub mod safety;
+pub mod serve;
+pub mod watch;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use self::accounts::AccountsArgs;
+use self::aws::AwsArgs;
+use self::exports::ExportsArgs;
+use self::leader::LeaderArgs;
+use self::reconcile::ReconcileArgs;
+use self::safety::SafetyArgs;
+use self::serve::ServeArgs;
+use self::watch::WatchArgs;
+
+/// Keeps S3 buckets as Buckets say.
+#[derive(Debug, Parser)]
+#[command(name = "cooper-controller", version, about, args_conflicts_with_subcommands = true)]
+pub struct Args {
+    /// Something else than running the controller.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// How AWS is reached.
+    #[command(flatten)]
+    pub aws: AwsArgs,
+    /// Whose account a bucket is in, and with which role it is reached.
+    #[command(flatten)]
+    pub accounts: AccountsArgs,
+    /// Which Buckets are looked after.
+    #[command(flatten)]
+    pub watch: WatchArgs,
+    /// How often, and how much at once.
+    #[command(flatten)]
+    pub reconcile: ReconcileArgs,
+    /// What keeps data from harm.
+    #[command(flatten)]
+    pub safety: SafetyArgs,
+    /// Copies of fields, and references to other objects.
+    #[command(flatten)]
+    pub exports: ExportsArgs,
+    /// Which of several controllers works.
+    #[command(flatten)]
+    pub leader: LeaderArgs,
+    /// What the controller listens on, and what it logs.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}
+
+/// Something else than running the controller.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Writes the CustomResourceDefinitions as YAML files.
+    Crds {
+        /// The folder to write to.
+        #[arg(long, value_name = "FOLDER")]
+        dir: PathBuf,
+    },
+    /// Writes the table of sub-configurations into the README.
+    Docs {
+        /// The README, which marks the place of the table.
+        #[arg(long, value_name = "FILE")]
+        readme: PathBuf,
+    },
+    /// Prints the least IAM policy that the controller needs for the buckets of one account.
+    IamPolicy {
+        /// What the names of the buckets start with; all buckets, if empty.
+        #[arg(long, value_name = "PREFIX", default_value = "", hide_default_value = true)]
+        bucket_prefix: String,
+        /// The partition of the account, such as aws-cn.
+        #[arg(long, value_name = "PARTITION", default_value = "aws")]
+        partition: String,
+        /// Only what reads.
+        #[arg(long)]
+        read_only: bool,
+    },
+}
+
+/// A boolean as Go's flags take it: 1, t, T, TRUE, true, True and the like for false.
+/// Source: Go, strconv.ParseBool.
+fn go_bool(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
+        _ => Err("write true or false".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn booleans_are_taken_as_go_takes_them() {
+        let of = |args: &[&str]| Args::try_parse_from([&["x"], args].concat()).unwrap().aws.aws_endpoint_use_path_style;
+        assert!(!of(&[]));
+        assert!(of(&["--aws-endpoint-use-path-style"]));
+        assert!(of(&["--aws-endpoint-use-path-style=true"]) && of(&["--aws-endpoint-use-path-style=T"]));
+        assert!(!of(&["--aws-endpoint-use-path-style=false"]));
+    }
+}

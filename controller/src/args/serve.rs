@@ -1,0 +1,26 @@
+//! What the controller listens on, and what it logs.
+
+use clap::{ArgAction, Args};
+
+/// What the controller listens on, and what it logs.
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// Where /metrics is served.
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
+    pub metrics_addr: String,
+    /// Where /healthz, /livez and /readyz are served.
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8081")]
+    pub healthz_addr: String,
+    /// Accepted for the sake of the ACK controller's manifests; admission is a service of its own here, cooper-webhook.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_parser = super::go_bool, action = ArgAction::Set)]
+    pub enable_webhook_server: bool,
+    /// As above: checked for its form, not used.
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:9433")]
+    pub webhook_server_addr: String,
+    /// debug, info, warn or error; or directives such as info,kube=debug.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log_level: String,
+    /// Logs as text for people, from level debug on, instead of JSON.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_parser = super::go_bool, action = ArgAction::Set)]
+    pub enable_development_logging: bool,
+}

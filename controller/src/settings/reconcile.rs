@@ -1,0 +1,67 @@
+//! How often Buckets are looked at and how much is done at once, as the flags say.
+
+use std::time::Duration;
+
+use shared::resource_tags::TagTemplates;
+use shared::unset::UnsetFields;
+
+use super::{SettingsError, problem};
+use crate::args::reconcile::ReconcileArgs;
+
+/// How long a bucket goes unchecked where nobody says otherwise: 10 h, as in the peer.
+const PERIOD: Duration = Duration::from_hours(10);
+
+/// How often, and how much at once.
+#[derive(Clone, Debug)]
+pub struct ReconcileSettings {
+    /// The time between two checks for drift.
+    pub period: Duration,
+    /// How many Buckets are worked on at the same time.
+    pub concurrency: u16,
+    /// The tags that every bucket gets.
+    pub tags: TagTemplates,
+    /// What becomes of the sections that a spec leaves out where nobody says.
+    pub unset_fields: UnsetFields,
+}
+
+impl ReconcileSettings {
+    /// Reads the flags.
+    ///
+    /// # Errors
+    /// A flag's value cannot be used.
+    pub fn of(args: &ReconcileArgs) -> Result<Self, SettingsError> {
+        let resync = of_bucket("reconcile-resource-resync-seconds", &args.reconcile_resource_resync_seconds)?;
+        let seconds = resync.unwrap_or(args.reconcile_default_resync_seconds);
+        let syncs = of_bucket("reconcile-resource-max-concurrent-syncs", &args.reconcile_resource_max_concurrent_syncs)?;
+        Ok(Self {
+            period: if seconds == 0 { PERIOD } else { Duration::from_secs(seconds) },
+            concurrency: concurrency(syncs, args.reconcile_default_max_concurrent_syncs)?,
+            tags: TagTemplates::parse(&args.resource_tags).map_err(|error| problem("resource-tags", error.to_string()))?,
+            unset_fields: unset_fields(&args.unset_fields)?,
+        })
+    }
+}
+
+fn unset_fields(text: &str) -> Result<UnsetFields, SettingsError> {
+    UnsetFields::parse(text).ok_or_else(|| problem("unset-fields", format!("{text:?} is not understood; write reset or ignore")))
+}
+
+/// The number for kind Bucket among `Kind=number` entries.
+fn of_bucket(flag: &'static str, entries: &[String]) -> Result<Option<u64>, SettingsError> {
+    let mut found = None;
+    for entry in entries.iter().filter(|entry| !entry.is_empty()) {
+        let wrong = || problem(flag, format!("{entry:?} is not understood; write Bucket=N with N above 0"));
+        let (kind, number) = entry.split_once('=').ok_or_else(wrong)?;
+        match (kind.trim(), number.trim().parse::<u64>()) {
+            ("Bucket", Ok(number)) if number > 0 => found = Some(number),
+            _ => return Err(wrong()),
+        }
+    }
+    Ok(found)
+}
+
+fn concurrency(of_bucket: Option<u64>, default: u16) -> Result<u16, SettingsError> {
+    let given = of_bucket.unwrap_or_else(|| default.into());
+    let wrong = || problem("reconcile-default-max-concurrent-syncs", format!("{given} is out of range; write 1 to {}", u16::MAX));
+    u16::try_from(given).ok().filter(|number| *number > 0).ok_or_else(wrong)
+}

@@ -1,0 +1,35 @@
+//! Who asks for a look at a Bucket besides the watch of Buckets: a namespace, a Role, a map of accounts that changed.
+
+use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use kube::runtime::reflector::ObjectRef;
+use shared::Bucket;
+
+/// How urgent a look at a Bucket is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// Somebody changed the Bucket, and waits.
+    Edit,
+    /// The last pass failed, or something that the Bucket hangs on changed.
+    Retry,
+    /// It is time for a check.
+    Sweep,
+}
+
+/// Where a look at a Bucket is asked for.
+#[derive(Clone, Debug)]
+pub struct Triggers(UnboundedSender<(ObjectRef<Bucket>, Lane)>);
+
+impl Triggers {
+    /// The place to ask, and what was asked for.
+    #[must_use]
+    pub fn new() -> (Self, UnboundedReceiver<(ObjectRef<Bucket>, Lane)>) {
+        let (sender, receiver) = mpsc::unbounded();
+        (Self(sender), receiver)
+    }
+
+    /// Asks for a look at the Bucket.
+    pub fn send(&self, bucket: ObjectRef<Bucket>, lane: Lane) {
+        // The receiver is gone only while the process ends.
+        drop(self.0.unbounded_send((bucket, lane)));
+    }
+}

@@ -1,0 +1,13 @@
+//! What an operator trusts the controller with at night, on the real control plane: adoption, accounts, exports, deletions, faults,
+//! leases. Each subject has a world of its own, started with the flags that it is about; its tests share that world and do not
+//! disturb each other.
+
+#![cfg(test)]
+
+mod ground;
+#[allow(dead_code, reason = "the end-to-end tests use the rest")]
+#[path = "../e2e/sections/mod.rs"]
+mod sections;
+#[allow(dead_code, reason = "the end-to-end tests use the rest")]
+#[path = "../e2e/team.rs"]
+mod team;
