@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kube::ResourceExt;
 use kube::runtime::reflector::Store;
-use shared::admission::{Claim, Claims, Holder, goes_before};
+use shared::admission::{Adoption, Claim, Claims, Holder, goes_before};
 use shared::{Bucket, annotation, place, region};
 
 /// The claims in a cache of Buckets.
@@ -20,10 +20,11 @@ pub struct StoreClaims<'a> {
 impl Claims for StoreClaims<'_> {
     fn holder(&self, bucket_name: &str, partition: &str, asking: &Bucket) -> Holder {
         let other = self.buckets.find(|other| {
-            other.bucket_name() == Some(bucket_name)
+            Adoption::bucket_name(other).as_deref() == Some(bucket_name)
                 && is_another(other, asking)
                 && wins(other, asking)
                 && self.partition(other) == partition
+                && place::is_one_store((self.namespace)(other).as_ref(), (self.namespace)(asking).as_ref())
         });
         match other {
             Some(other) => Holder::Bucket(Claim { namespace: other.namespace().unwrap_or_default(), name: other.name_any() }),
@@ -100,6 +101,21 @@ mod tests {
         let both = [&older, &younger];
         assert_eq!(holder(&both, &older, "aws").as_deref(), Some("younger"));
         assert_eq!(holder(&both, &younger, "aws"), None);
+    }
+
+    #[test]
+    fn a_namespace_with_another_store_claims_nothing_here() {
+        let (asking, mut other) = (bucket("asking", 2), bucket("other", 1));
+        other.metadata.namespace = Some("own-store".to_owned());
+        let (buckets, mut writer) = reflector::store();
+        writer.apply_watcher_event(&Event::Apply(other));
+        let endpoint = || BTreeMap::from([(annotation::ENDPOINT_URL.to_owned(), "https://minio.example".to_owned())]);
+        let namespace = |bucket: &Bucket| (bucket.namespace().as_deref() == Some("own-store")).then(endpoint);
+        let claims = StoreClaims { buckets: &buckets, namespace: &namespace, default_region: Some("eu-west-1") };
+        assert!(matches!(claims.holder("logs", "aws", &asking), Holder::Nobody));
+        let mut neighbour = asking;
+        neighbour.metadata.namespace = Some("own-store".to_owned());
+        assert!(matches!(claims.holder("logs", "aws", &neighbour), Holder::Bucket(_)));
     }
 
     #[test]

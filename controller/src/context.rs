@@ -8,17 +8,21 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::core::PartialObjectMeta;
 use kube::runtime::reflector::{ObjectRef, Store};
-use shared::place::{DeletionPolicy, Identity};
+use shared::place::{DeletionPolicy, Identity, Place, Unplaced};
 use shared::unset::UnsetFields;
 use shared::{Bucket, admission};
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts::Accounts;
 use crate::aws::Aws;
+use crate::deletion::Deletions;
 use crate::events::Events;
+use crate::lease::Leadership;
 use crate::memory::Memory;
 use crate::metrics::Metrics;
 use crate::objects::Objects;
 use crate::references::Roles;
+use crate::settings::gates::Gates;
 
 /// What every pass has at hand.
 pub struct Context {
@@ -34,6 +38,8 @@ pub struct Context {
     pub namespaces: Store<PartialObjectMeta<Namespace>>,
     /// The way to AWS.
     pub aws: Aws,
+    /// What chooses roles besides annotations.
+    pub accounts: Accounts,
     /// Who the controller is, and what it brings along.
     pub identity: Identity,
     /// What the operator set, as the admission rules ask for it.
@@ -42,12 +48,20 @@ pub struct Context {
     pub deletion_policy: DeletionPolicy,
     /// What becomes of the sections that a spec leaves out, where the Bucket does not say.
     pub unset_fields: UnsetFields,
+    /// Whether nothing is written to S3 at all: what would be done is shown instead.
+    pub dry_run: bool,
+    /// The features that are on.
+    pub gates: Gates,
+    /// What all deletions have at hand.
+    pub deletions: Deletions,
     /// The time between two checks for drift.
     pub period: Duration,
     /// What is counted.
     pub metrics: Metrics,
     /// What is remembered of each Bucket.
     pub memory: Arc<Memory>,
+    /// Whether this process is the one that works.
+    pub leadership: Leadership,
     /// Cancelled when the process is asked to stop.
     pub stop: CancellationToken,
     /// The clock.
@@ -61,7 +75,17 @@ impl Context {
     /// Whether anything may still be written to S3.
     #[must_use]
     pub fn may_write(&self) -> bool {
-        !self.stop.is_cancelled()
+        !self.dry_run && !self.stop.is_cancelled() && self.leadership.holds()
+    }
+
+    /// Where the bucket belongs, and with which role it is reached.
+    ///
+    /// # Errors
+    /// That is not known, or was not chosen well.
+    pub fn place_of(&self, bucket: &Bucket, namespace: &Annotations) -> Result<Place, Unplaced> {
+        let found = bucket.metadata.namespace.as_deref().and_then(|name| self.namespaces.get(&ObjectRef::new(name)));
+        let labels = found.as_ref().and_then(|namespace| namespace.metadata.labels.as_ref());
+        self.accounts.place(bucket, namespace, labels, &self.identity)
     }
 
     /// The annotations of the Bucket's namespace; `None` where the cache does not know it (yet).

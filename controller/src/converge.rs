@@ -3,27 +3,60 @@
 use std::sync::Arc;
 
 use shared::Bucket;
-use shared::subconfig::remote::{Applied, Outcome};
-use shared::subconfig::{self};
+use shared::subconfig::remote::{Applied, Failed, Outcome};
+use shared::subconfig::{self, Difference, Observed, Plan};
 
 use crate::drift::{self, Footing};
+use crate::mode::Mode;
 use crate::reconcile::{End, Job};
 use crate::references::Reference;
-use crate::report::{self, Report, State};
+use crate::report::{self, Drifted, Report, State};
 use crate::unmanaged::{self, Shown};
+use crate::{ignored, look};
 
 /// Brings S3 to what the spec says. Everything is read at once; writes go one after the other.
 pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>) -> End {
-    let (mut observed, unread) = subconfig::observe(job.s3).await;
+    let (observed, unread) = subconfig::observe(job.s3).await;
+    with(job, bucket, observed, unread).await
+}
+
+/// What separates S3 from the spec.
+#[must_use]
+pub fn plan(job: &Job<'_>, observed: &Observed) -> Plan {
+    subconfig::plan_ignoring(job.spec, observed, job.place, job.unset, job.ignored)
+}
+
+/// Brings S3, of which this was read, to what the spec says.
+pub async fn with(job: &Job<'_>, bucket: Arc<Bucket>, mut observed: Observed, unread: Vec<Failed>) -> End {
     let held_back = job.reference.and_then(Reference::holds_back);
     if let Some(section) = held_back {
         observed.forget(section);
     }
-    let plan = subconfig::plan(job.spec, &observed, job.place, job.unset);
-    let footing = drift::footing(&bucket);
+    let looks_on = job.mode == Mode::ReadOnly;
+    let as_tagged = looks_on.then(|| observed.place_as_tagged(job.place));
+    let job = &Job { place: as_tagged.as_ref().unwrap_or(job.place), ..*job };
+    let plan = plan(job, &observed);
+    // Who only looks on has no work to do: whatever differs is drift.
+    let footing = if looks_on { Footing::Settled } else { drift::footing(&bucket) };
     let mut drift = drift::found(footing, plan.differences(), &created_with(job), job.place);
-    drift.retain(|drifted| !unmanaged::was_shown(&bucket, drifted.config));
-    let shown = plan.unmanaged().into_iter().map(|(config, fields)| Shown { config, fields });
+    drift.retain(|drifted| looks_on || !is_work(&bucket, drifted));
+    let now = (job.context.now)();
+    if let Some(lag) = job.context.memory.of(&bucket).fresh.lag(drift.iter().map(|drifted| drifted.config), now) {
+        return End::Unsure(lag);
+    }
+    let shown = |all: Vec<(&'static str, Vec<Difference>)>| all.into_iter().map(|(config, fields)| Shown { config, fields }).collect();
+    let found = Report {
+        place: Some(job.place.clone()),
+        check: footing != Footing::Unsettled,
+        unmanaged: shown(plan.unmanaged()),
+        ignored: shown(plan.ignored.clone()),
+        reference: job.reference.cloned(),
+        mode: job.mode,
+        ..Report::default()
+    };
+    if !job.mode.writes() {
+        return End::reported(bucket, look::at_plan(job, &plan, &unread, Report { drift, ..found }));
+    }
 
     let applied = subconfig::apply(job.s3, &plan, &|| job.context.may_write()).await;
     let Some(state) = State::after(&unread, &applied) else { return End::Stopped };
@@ -32,16 +65,18 @@ pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>) -> End {
     }
     let report = Report {
         state: state.and(job.reference.and_then(Reference::state)),
-        place: Some(job.place.clone()),
         complete: unread.is_empty() && held_back.is_none(),
-        check: footing != Footing::Unsettled,
         drift,
-        unmanaged: shown.collect(),
-        reference: job.reference.cloned(),
         written: report::written(&applied),
-        ..Report::default()
+        faults: report::faults(&unread, &applied),
+        ..found
     };
     End::reported(bucket, report)
+}
+
+/// Whether the difference was known and left alone until now: not managed, or ignored.
+fn is_work(bucket: &Bucket, drifted: &Drifted) -> bool {
+    unmanaged::was_shown(bucket, drifted.config) || drifted.fields.iter().all(|field| ignored::was_shown(bucket, field))
 }
 
 /// The sub-configurations that are written right after a creation, because a new bucket differs from the spec in them.

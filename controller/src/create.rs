@@ -1,5 +1,7 @@
 //! The one call that creates a bucket. What can ride on it does: S3 then never holds the bucket without it.
 
+use std::time::Duration;
+
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::create_bucket::builders::CreateBucketInputBuilder;
 use aws_sdk_s3::types::{
@@ -16,6 +18,9 @@ use shared::subconfig::{Have, SubConfig, Tagging, object_lock, ownership_control
 
 /// The call, and what allows it.
 pub const CREATE: Operation = Operation { name: "CreateBucket", action: "s3:CreateBucket" };
+
+/// How long reads of a new bucket may lag behind its creation.
+const LAG: Duration = Duration::from_secs(2);
 
 /// What became of the call.
 #[derive(Debug)]
@@ -50,8 +55,18 @@ pub async fn create(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created 
 }
 
 /// Tells a bucket whose creation was answered into the void from one that somebody else in the account made: ours carries the tags
-/// that were sent.
+/// that were sent. Reads may lag behind the creation, so a no is asked for twice: it gives the bucket up for good.
 pub async fn prove(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created {
+    match told_by_tags(s3, spec, place).await {
+        Created::Foreign => {
+            tokio::time::sleep(LAG).await;
+            told_by_tags(s3, spec, place).await
+        }
+        certain => certain,
+    }
+}
+
+async fn told_by_tags(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created {
     let found = match Box::pin(Tagging::read(s3)).await {
         Ok(Have::Value(found)) => Some(found),
         Ok(Have::Empty) => None,

@@ -27,7 +27,7 @@ pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>) -> Result<End, ObjectError>
     if !job.context.may_write() {
         return Ok(End::Stopped);
     }
-    let gone = place::arn(&bucket).is_some().then(|| drift::of_gone_bucket(&job.spec.name));
+    let gone = (bucket.owns_bucket() && place::arn(&bucket).is_some()).then(|| drift::of_gone_bucket(&job.spec.name));
     let bucket = marked(job.context, bucket).await?;
     let created = create::create(job.s3, job.spec, job.place).await;
     after(job, bucket, created, gone).await
@@ -56,13 +56,15 @@ async fn after(job: &Job<'_>, bucket: Arc<Bucket>, created: Created, gone: Optio
         // After HeadBucket did not see what has long been there, nothing was created.
         Created::Already if gone.is_some() => Ok(converge::run(job, bucket).await),
         Created::Already => Ok(told_as_created(converge::run(job, bucket).await)),
-        Created::Unproven(fault) => Ok(failed(bucket, State::of_fault(&fault), None)),
+        Created::Unproven(fault) => Ok(counted(&fault, failed(bucket, State::of_fault(&fault), None))),
         // Somebody changed its tags besides; it has long been this Bucket's all the same.
         Created::Foreign if gone.is_some() => Ok(failed(bucket, unsure(&job.spec.name), None)),
         Created::Foreign => released(job.context, bucket, already_exists(&job.spec.name), gone).await,
         Created::Taken => released(job.context, bucket, taken(&job.spec.name), gone).await,
-        Created::Failed(fault) if is_refusal(&fault) => released(job.context, bucket, State::of_fault(&fault), gone).await,
-        Created::Failed(fault) => Ok(failed(bucket, State::of_fault(&fault), gone)),
+        Created::Failed(fault) if is_refusal(&fault) => {
+            Ok(counted(&fault, released(job.context, bucket, State::of_fault(&fault), gone).await?))
+        }
+        Created::Failed(fault) => Ok(counted(&fault, failed(bucket, State::of_fault(&fault), gone))),
     }
 }
 
@@ -94,6 +96,7 @@ async fn configured(job: &Job<'_>, bucket: Arc<Bucket>, location: Option<String>
         drift: gone.map(|drifted| Drifted { repaired: true, ..drifted }).into_iter().collect(),
         reference: job.reference.cloned(),
         written: report::written(&applied),
+        faults: report::faults(&[], &applied),
         ..Report::default()
     };
     End::reported(bucket, report)
@@ -102,7 +105,7 @@ async fn configured(job: &Job<'_>, bucket: Arc<Bucket>, location: Option<String>
 fn told_as_created(end: End) -> End {
     match end {
         End::Reported(bucket, report) => End::reported(bucket, Report { created: true, ..*report }),
-        other @ (End::NotDue(_) | End::Deleted | End::Gone | End::Stopped) => other,
+        other @ (End::NotDue(_) | End::Unsure(_) | End::Paused(..) | End::Deleted | End::Gone | End::Stopped) => other,
     }
 }
 
@@ -117,9 +120,17 @@ fn failed(bucket: Arc<Bucket>, state: State, gone: Option<Drifted>) -> End {
     End::reported(bucket, Report { check: gone.is_some(), drift: gone.into_iter().collect(), ..Report::of(state) })
 }
 
+/// The same end, with the fault that led to it.
+fn counted(fault: &Fault, end: End) -> End {
+    match end {
+        End::Reported(bucket, report) => End::reported(bucket, Report { faults: vec![fault.class], ..*report }),
+        other @ (End::NotDue(_) | End::Unsure(_) | End::Paused(..) | End::Deleted | End::Gone | End::Stopped) => other,
+    }
+}
+
 /// Whether S3 said for certain that it did not create the bucket. After a time-out or a 5xx it may have.
 fn is_refusal(fault: &Fault) -> bool {
-    matches!(fault.class, Class::Terminal | Class::Denied)
+    matches!(fault.class, Class::Terminal | Class::Denied | Class::Limit)
 }
 
 fn unsure(name: &str) -> State {

@@ -58,7 +58,8 @@ pub fn found(
 
 /// Whether only the value of one of the controller's own tags differs: another version of the controller, or other `--resource-tags`,
 /// want another value. Nobody changed the bucket.
-fn is_our_own_change(difference: &Difference, place: &Place) -> bool {
+#[must_use]
+pub fn is_our_own_change(difference: &Difference, place: &Place) -> bool {
     let of = |tag: &str| difference.field.ends_with(&format!("[{tag}].value")) && !difference.observed.is_null();
     place.tags.iter().any(|tag| of(&tag.key) && difference.desired == tag.value.as_str())
 }
@@ -89,6 +90,8 @@ pub fn entries(bucket: &Bucket, report: &Report, now: Timestamp) -> Option<Vec<D
     let mut known = bucket.status.as_ref().and_then(|status| status.drift.clone()).unwrap_or_default();
     // Nobody put it right: it is no longer managed.
     known.retain(|old| old.remediated_at.is_some() || !report.unmanaged.iter().any(|shown| shown.config == old.config));
+    let ignored = |old: &Drift| report.ignored.iter().flat_map(|shown| &shown.fields).any(|field| field.field == old.field);
+    known.retain(|old| old.remediated_at.is_some() || !ignored(old));
     let new: Vec<Vec<Drift>> = report.drift.iter().map(|drifted| of_config(bucket, drifted, now)).collect();
     let entries = match (report.check, report.complete) {
         _ if !new.is_empty() => {

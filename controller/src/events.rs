@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::ObjectReference;
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta};
 use kube::api::{Api, PostParams};
-use kube::{Client, Resource, ResourceExt};
+use kube::{Client, Resource};
 use shared::Bucket;
 use shared::bucket::ConditionType;
 use shared::subconfig::Difference;
@@ -13,8 +13,11 @@ use shared::telemetry::Chain;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use crate::adoption::SHOWN;
+use crate::deletion::EMPTYING;
+use crate::mode::Mode;
 use crate::report::{BUCKET, Drifted, Report, State};
-use crate::{drift, status, text, unmanaged};
+use crate::{drift, ignored, paused, status, text, unmanaged};
 
 /// The controller as Events name it.
 const REPORTER: &str = "cooper-controller";
@@ -52,6 +55,7 @@ impl Note {
 #[must_use]
 pub fn notes(bucket: &Bucket, report: &Report) -> Vec<Note> {
     let mut notes: Vec<Note> = report.drift.iter().filter(|drifted| drift::is_new(bucket, drifted)).map(detected).collect();
+    notes.extend(paused::ends(bucket, report));
     if report.created {
         let region = report.place.as_ref().map_or("", |place| place.region.as_str());
         notes.push(Note::normal(
@@ -60,6 +64,7 @@ pub fn notes(bucket: &Bucket, report: &Report) -> Vec<Note> {
             &format!("created S3 bucket {:?} in {region}", bucket.bucket_name().unwrap_or_default()),
         ));
     }
+    notes.extend(adoption(bucket, report));
     notes.extend(report.drift.iter().filter(|drifted| drifted.repaired).map(remediated));
     let drifted = |config: &str| report.drift.iter().any(|drifted| drifted.config == config);
     let updated = text::list(report.written.iter().copied().filter(|config| !drifted(config)));
@@ -67,18 +72,37 @@ pub fn notes(bucket: &Bucket, report: &Report) -> Vec<Note> {
         notes.push(Note::normal("Updated", "Update", &format!("wrote {updated} as the spec says")));
     }
     notes.extend(unmanaged::notes(bucket, report));
+    notes.extend(ignored::notes(bucket, report));
     notes.extend(failure(bucket, &report.state));
     notes
+}
+
+/// That a bucket was taken over, or what taking it over would change, where that was not told before.
+fn adoption(bucket: &Bucket, report: &Report) -> Option<Note> {
+    if report.adopted {
+        let name = bucket.bucket_name().unwrap_or_default();
+        let text = format!("took over S3 bucket {name:?}; deleting this Bucket deletes it too, unless its deletion policy says retain");
+        return Some(Note::normal("Adopted", "Adopt", &text));
+    }
+    let plan = report.plan.as_ref().filter(|plan| !plan.is_empty() && report.mode == Mode::Manage)?;
+    let known = status::plan(bucket).is_some_and(|known| known.hash == plan.hash);
+    let (total, harmful) = (plan.total(), plan.destructive());
+    let text = format!("plan {}: {total} changes in {}, {harmful} to approve", plan.hash, text::list(plan.configs()));
+    (!known).then(|| Note::normal("AdoptionPlanned", "Adopt", &text))
 }
 
 /// The end of a failed pass; only where it differs from that of the pass before.
 fn failure(bucket: &Bucket, state: &State) -> Option<Note> {
     let (kind, reason, message) = match state {
         State::Synced => return None,
+        // It goes on by itself.
+        State::Recoverable { reason, .. } if reason == SHOWN => return None,
         State::Terminal { reason, message, .. } => (ConditionType::Terminal, reason, message),
         State::Recoverable { reason, message, .. } => (ConditionType::Recoverable, reason, message),
     };
-    let known = status::condition(bucket, kind).is_some_and(|old| old.message.as_ref() == Some(message));
+    let told = status::condition(bucket, kind);
+    // Progress is no news.
+    let known = told.is_some_and(|old| old.message.as_ref() == Some(message) || (reason == EMPTYING && old.reason.as_ref() == Some(reason)));
     (!known).then(|| Note::warning(reason, "Reconcile", message))
 }
 
@@ -128,30 +152,34 @@ impl Events {
     }
 
     /// Publishes the notes. A note that cannot be published is logged and lost: nothing depends on it.
-    pub fn publish(&self, bucket: &Bucket, notes: Vec<Note>) {
+    pub fn publish<K: Resource<DynamicType = ()>>(&self, object: &K, notes: Vec<Note>) {
         for (index, note) in notes.into_iter().enumerate() {
-            if let Err(error) = self.0.try_send(event(bucket, note, index, Timestamp::now())) {
+            if let Err(error) = self.0.try_send(event(object, note, index, Timestamp::now())) {
                 tracing::warn!(error = %Chain(&error), "too many Events wait to be published; this one is lost");
             }
         }
     }
 }
 
-fn event(bucket: &Bucket, note: Note, index: usize, now: Timestamp) -> Event {
-    let mut reference: ObjectReference = bucket.object_ref(&());
-    reference.resource_version = None;
+fn event<K: Resource<DynamicType = ()>>(object: &K, note: Note, index: usize, now: Timestamp) -> Event {
+    about(ObjectReference { resource_version: None, ..object.object_ref(&()) }, note, index, now)
+}
+
+/// The Event that tells the note of an object. `index` tells apart what is told of it at the same time.
+#[must_use]
+pub fn about(object: ObjectReference, note: Note, index: usize, now: Timestamp) -> Event {
     Event {
         action: Some(note.action.to_owned()),
         event_time: Some(MicroTime(now)),
         metadata: ObjectMeta {
-            namespace: Some(bucket.namespace().unwrap_or_else(|| "default".to_owned())),
+            namespace: Some(object.namespace.clone().unwrap_or_else(|| "default".to_owned())),
             // As client-go names them: unique by time.
-            name: Some(format!("{}.{:x}{index:x}", text::within_bytes(&bucket.name_any(), 200), now.as_nanosecond())),
+            name: Some(format!("{}.{:x}{index:x}", text::within_bytes(object.name.as_deref().unwrap_or_default(), 200), now.as_nanosecond())),
             ..ObjectMeta::default()
         },
         note: Some(note.text),
         reason: Some(text::shortened(&note.reason, 128)),
-        regarding: Some(reference),
+        regarding: Some(object),
         reporting_controller: Some(REPORTER.to_owned()),
         reporting_instance: Some(instance()),
         type_: Some(if note.warning { "Warning" } else { "Normal" }.to_owned()),

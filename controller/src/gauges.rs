@@ -12,10 +12,10 @@ use prometheus::{IntGaugeVec, Opts, Registry};
 use shared::Bucket;
 use shared::bucket::ConditionType;
 
-use crate::{drift, status, unmanaged};
+use crate::{drift, paused, status, unmanaged};
 
 /// The states of a Bucket, as a label.
-const STATES: [&str; 6] = ["synced", "drifted", "terminal", "recoverable", "deleting", "pending"];
+const STATES: [&str; 7] = ["paused", "synced", "drifted", "terminal", "recoverable", "deleting", "pending"];
 
 /// The gauges over the cache of Buckets.
 pub struct Gauges {
@@ -23,6 +23,8 @@ pub struct Gauges {
     buckets: IntGaugeVec,
     drift: IntGaugeVec,
     unmanaged: IntGaugeVec,
+    plans: IntGaugeVec,
+    paused: IntGaugeVec,
     /// Two scrapes at once would fill the same gauges.
     one_at_a_time: Mutex<()>,
 }
@@ -39,13 +41,23 @@ impl Gauges {
         let unmanaged =
             Opts::new("cooper_unmanaged_sections", "Sections that specs leave out, that are not managed, and in which S3 holds something.");
         let unmanaged = IntGaugeVec::new(unmanaged, &["namespace", "config"])?;
-        registry.register(Box::new(Self { store, buckets, drift, unmanaged, one_at_a_time: Mutex::default() }))
+        let plans = Opts::new("cooper_bucket_plan_pending", "1 while the plan of an adoption waits for approval.");
+        let plans = IntGaugeVec::new(plans, &["namespace", "name"])?;
+        let paused = Opts::new("cooper_bucket_paused", "1 while a Bucket is paused: S3 is not asked and not written.");
+        let paused = IntGaugeVec::new(paused, &["namespace", "name"])?;
+        registry.register(Box::new(Self { store, buckets, drift, unmanaged, plans, paused, one_at_a_time: Mutex::default() }))
+    }
+
+    fn all(&self) -> [&IntGaugeVec; 5] {
+        [&self.buckets, &self.drift, &self.unmanaged, &self.plans, &self.paused]
     }
 
     fn fill(&self) {
         self.buckets.reset();
         self.drift.reset();
         self.unmanaged.reset();
+        self.plans.reset();
+        self.paused.reset();
         for state in STATES {
             self.buckets.with_label_values(&[state]).set(0);
         }
@@ -56,6 +68,12 @@ impl Gauges {
             for config in sections {
                 self.unmanaged.with_label_values(&[namespace.as_str(), config]).inc();
             }
+            if status::plan(&bucket).is_some_and(|plan| plan.approval_required) {
+                self.plans.with_label_values(&[namespace.as_str(), name.as_str()]).set(1);
+            }
+            if paused::is_told(&bucket) {
+                self.paused.with_label_values(&[namespace.as_str(), name.as_str()]).set(1);
+            }
             for drift in drift::standing(&bucket) {
                 self.drift.with_label_values(&[namespace.as_str(), name.as_str(), drift.config.as_str()]).set(1);
             }
@@ -65,13 +83,13 @@ impl Gauges {
 
 impl Collector for Gauges {
     fn desc(&self) -> Vec<&Desc> {
-        self.buckets.desc().into_iter().chain(self.drift.desc()).chain(self.unmanaged.desc()).collect()
+        self.all().into_iter().flat_map(Collector::desc).collect()
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
         let _one = self.one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
         self.fill();
-        self.buckets.collect().into_iter().chain(self.drift.collect()).chain(self.unmanaged.collect()).collect()
+        self.all().into_iter().flat_map(Collector::collect).collect()
     }
 }
 
@@ -80,6 +98,8 @@ fn state(bucket: &Bucket) -> &'static str {
     let is_true = |kind| status::condition(bucket, kind).is_some_and(|condition| condition.status == "True");
     if bucket.is_being_deleted() {
         "deleting"
+    } else if is_true(ConditionType::Paused) {
+        "paused"
     } else if is_true(ConditionType::Terminal) {
         "terminal"
     } else if is_true(ConditionType::Drifted) {
@@ -127,6 +147,19 @@ mod tests {
         let text = TextEncoder::new().encode_to_string(&registry.gather()).unwrap();
         assert!(text.contains("cooper_unmanaged_sections{config=\"cors\",namespace=\"team-a\"} 2"), "{text}");
         assert!(text.contains("cooper_unmanaged_sections{config=\"policy\",namespace=\"team-a\"} 1"), "{text}");
+    }
+
+    #[test]
+    fn a_pause_hides_what_was_known_before() {
+        let (store, mut writer) = reflector::store();
+        let registry = Registry::new();
+        Gauges::register(&registry, store).unwrap();
+        writer.apply_watcher_event(&Event::Apply(bucket("a", &["Ready", "Drifted", "Paused"])));
+        let text = TextEncoder::new().encode_to_string(&registry.gather()).unwrap();
+        assert!(text.contains("cooper_buckets{state=\"paused\"} 1"), "{text}");
+        assert!(text.contains("cooper_bucket_paused{name=\"a\",namespace=\"team-a\"} 1"), "{text}");
+        writer.apply_watcher_event(&Event::Apply(bucket("a", &["Ready"])));
+        assert!(!TextEncoder::new().encode_to_string(&registry.gather()).unwrap().contains("cooper_bucket_paused{"));
     }
 
     #[test]

@@ -1,10 +1,9 @@
-//! What a Bucket is refused for before S3 is asked anything: the admission rules once more, for writes that got past the webhook, and
-//! what this version does not do.
+//! What a Bucket is refused for before S3 is asked anything: the admission rules once more, for writes that got past the webhook.
 
 use std::fmt::Write as _;
 
 use shared::admission::{self, Claims, Operation, Request, Settings};
-use shared::{Bucket, annotation};
+use shared::Bucket;
 
 use crate::context::Annotations;
 use crate::report::State;
@@ -12,23 +11,22 @@ use crate::report::State;
 /// Why the Bucket is refused; `None` where it is not.
 #[must_use]
 pub fn refusal(bucket: &Bucket, namespace: &Annotations, settings: &Settings, claims: &dyn Claims) -> Option<State> {
-    not_supported(bucket).or_else(|| denied(bucket, namespace, settings, claims))
-}
-
-/// Adoption and onlooking are not there yet. Loud, as the alternative would be to write a bucket that its owner wants left alone.
-fn not_supported(bucket: &Bucket) -> Option<State> {
-    let adopting = bucket.annotation(annotation::ADOPTION_POLICY).map(|_| annotation::ADOPTION_POLICY);
-    let looking_on = annotation::is_true(bucket.annotation(annotation::READ_ONLY)).then_some(annotation::READ_ONLY);
-    let key = adopting.or(looking_on)?;
-    let message = format!(
-        "annotation {key} is not supported by this version; nothing is read from or written to S3. Remove it, or delete this Bucket"
-    );
-    Some(State::terminal("not-supported", &message))
+    denied(bucket, namespace, settings, claims)
 }
 
 fn denied(bucket: &Bucket, namespace: &Annotations, settings: &Settings, claims: &dyn Claims) -> Option<State> {
     let operation = if bucket.owns_bucket() { Operation::Update } else { Operation::Create };
-    let request = Request { operation, subresource: None, bucket, old: None, namespace: Some(namespace), user: "", settings, claims };
+    let request = Request {
+        operation,
+        subresource: None,
+        bucket,
+        old: None,
+        namespace: Some(namespace),
+        namespace_going: false,
+        user: "",
+        settings,
+        claims,
+    };
     let verdict = admission::findings(&request);
     let first = verdict.denials().next()?;
     let mut message = String::new();
@@ -42,7 +40,6 @@ fn denied(bucket: &Bucket, namespace: &Annotations, settings: &Settings, claims:
 mod tests {
     use shared::BucketSpec;
     use shared::admission::{Claim, Holder};
-    use shared::bucket::FINALIZER;
 
     use super::*;
 
@@ -86,17 +83,5 @@ mod tests {
         let (reason, message) = refused(&bucket("team-a-logs"), Holder::Bucket(claim)).unwrap();
         assert_eq!(reason, "bucket-claimed-twice");
         assert!(message.contains("team-b/logs"), "{message}");
-    }
-
-    #[test]
-    fn what_is_not_supported_is_refused_loudly() {
-        for (key, value) in [(annotation::ADOPTION_POLICY, "adopt"), (annotation::READ_ONLY, "True")] {
-            let mut bucket = bucket("team-a-logs");
-            bucket.metadata.finalizers = Some(vec![FINALIZER.to_owned()]);
-            bucket.metadata.annotations = Some([(key.to_owned(), value.to_owned())].into());
-            let (reason, message) = refused(&bucket, Holder::Nobody).unwrap();
-            assert_eq!(reason, "not-supported");
-            assert!(message.contains(key), "{message}");
-        }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use shared::fault::Operation;
 use shared::subconfig::CALLS;
 
+use crate::deletion::empty;
 use crate::{create, deletion, observe};
 
 /// What CreateBucket needs beside its own action for what rides on it: Object Lock, the ownership of objects, tags.
@@ -47,6 +48,8 @@ pub struct Scope {
     pub partition: String,
     /// Only what reads.
     pub read_only: bool,
+    /// What --enable-bucket-emptying takes besides.
+    pub emptying: bool,
 }
 
 #[derive(Serialize)]
@@ -72,7 +75,7 @@ struct Statement {
 /// # Errors
 /// It cannot be said in JSON, which would be a bug.
 pub fn policy(scope: &Scope) -> Result<String, serde_json::Error> {
-    let Scope { prefix, partition, read_only } = scope;
+    let Scope { prefix, partition, read_only, emptying } = scope;
     let allow = |sid: &'static str, actions: BTreeSet<String>, resource: String| {
         let action = actions.into_iter().filter(|action| !read_only || reads(action)).collect();
         Statement { sid, effect: "Allow", action, resource, condition: None }
@@ -92,6 +95,13 @@ pub fn policy(scope: &Scope) -> Result<String, serde_json::Error> {
         let pass = BTreeSet::from(["iam:PassRole".to_owned()]);
         let to_s3 = json!({"StringEquals": {"iam:PassedToService": "s3.amazonaws.com"}});
         statement.push(Statement { condition: Some(to_s3), ..allow("ReplicationRoles", pass, format!("arn:{partition}:iam::*:role/*")) });
+    }
+    if *emptying && !read_only {
+        let all = || empty::OPERATIONS.iter().map(|operation| operation.action.to_owned());
+        let lists = |action: &String| action.starts_with("s3:List");
+        statement.push(allow("EmptyingLists", all().filter(lists).collect(), format!("arn:{partition}:s3:::{prefix}*")));
+        let deletes = all().filter(|action| !lists(action)).chain(["s3:DeleteObject".to_owned()]).collect();
+        statement.push(allow("Emptying", deletes, format!("arn:{partition}:s3:::{prefix}*/*")));
     }
     Ok(serde_json::to_string_pretty(&Policy { version: "2012-10-17", statement })? + "\n")
 }
@@ -139,7 +149,7 @@ mod tests {
         PutMetricsConfiguration PutReplicationConfiguration TagResource UntagResource";
 
     fn scope(read_only: bool) -> Scope {
-        Scope { prefix: String::new(), partition: "aws".to_owned(), read_only }
+        Scope { prefix: String::new(), partition: "aws".to_owned(), read_only, emptying: false }
     }
 
     fn actions(policy: &str, sid: &str) -> Vec<String> {
@@ -150,12 +160,15 @@ mod tests {
 
     #[test]
     fn the_deployed_policies_are_what_the_calls_need() {
-        for (file, read_only) in [("policy.json", false), ("read-only.json", true)] {
+        for (file, flag, read_only, emptying) in [
+            ("policy.json", "", false, false),
+            ("read-only.json", " --read-only", true, false),
+            ("with-emptying.json", " --emptying", false, true),
+        ] {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/iam").join(file);
             let deployed = fs::read_to_string(&path).unwrap_or_else(|e| panic!("deploy/iam/{file}: {e}"));
-            let flag = if read_only { " --read-only" } else { "" };
             let command = format!("cargo run --package controller -- iam-policy{flag} > deploy/iam/{file}");
-            assert!(deployed == policy(&scope(read_only)).unwrap(), "deploy/iam/{file} is stale: run `{command}`");
+            assert!(deployed == policy(&Scope { emptying, ..scope(read_only) }).unwrap(), "deploy/iam/{file} is stale: run `{command}`");
         }
     }
 
@@ -198,8 +211,20 @@ mod tests {
     }
 
     #[test]
+    fn objects_are_touched_only_where_emptying_is_asked_for() {
+        let plain = policy(&scope(false)).unwrap();
+        assert!(!plain.contains("DeleteObject") && !plain.contains("ListBucketVersions"), "{plain}");
+        let text = policy(&Scope { prefix: "dev-".to_owned(), emptying: true, ..scope(false) }).unwrap();
+        assert_eq!(actions(&text, "EmptyingLists"), ["s3:ListBucketMultipartUploads", "s3:ListBucketVersions"]);
+        assert_eq!(actions(&text, "Emptying"), ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion"]);
+        assert!(text.contains("\"arn:aws:s3:::dev-*/*\""), "{text}");
+        assert_eq!(policy(&Scope { emptying: true, ..scope(true) }).unwrap(), policy(&scope(true)).unwrap());
+    }
+
+    #[test]
     fn a_prefix_and_a_partition_narrow_every_resource_of_s3() {
-        let text = policy(&Scope { prefix: "team-a-".to_owned(), partition: "aws-cn".to_owned(), read_only: false }).unwrap();
+        let text =
+            policy(&Scope { prefix: "team-a-".to_owned(), partition: "aws-cn".to_owned(), read_only: false, emptying: false }).unwrap();
         let policy: Value = serde_json::from_str(&text).unwrap();
         let resources: Vec<&str> = policy["Statement"].as_array().unwrap().iter().filter_map(|of| of["Resource"].as_str()).collect();
         let directories = "arn:aws-cn:s3express:*:*:bucket/team-a-*";

@@ -3,10 +3,15 @@
 //! A pass over a Bucket goes from top to bottom and never back ([`reconcile`]): guard, place, observe, plan, apply, report,
 //! schedule. What decides is pure; what reads and writes does as it is told.
 
+pub mod admin;
+pub mod accounts;
+pub mod absence;
+pub mod adoption;
 pub mod app;
 pub mod args;
 pub mod aws;
 pub mod calls;
+pub mod check;
 pub mod claims;
 pub mod context;
 pub mod converge;
@@ -17,19 +22,30 @@ pub mod deletion;
 pub mod docs;
 pub mod drift;
 pub mod events;
+pub mod field_export;
+pub mod fresh;
 pub mod gauges;
 pub mod guard;
 pub mod iam;
+pub mod ignored;
+pub mod look;
+pub mod lease;
 pub mod memory;
 pub mod metrics;
+pub mod limiter;
+pub mod mode;
 pub mod objects;
+pub mod paused;
 pub mod observe;
 pub mod pass;
 pub mod reconcile;
+pub mod queue;
+pub mod pruned;
 pub mod references;
 pub mod report;
 pub mod schedule;
 pub mod settings;
+pub mod startup;
 pub mod status;
 pub mod text;
 pub mod trigger;
@@ -53,11 +69,13 @@ pub async fn run(args: Args) -> Result<(), Box<dyn Error>> {
             }
             Ok(())
         }
+        Some(Command::AnswerQuery) => Ok(field_export::sandbox::answer()?),
         Some(Command::Docs { readme }) => Ok(docs::write(&readme)?),
-        Some(Command::IamPolicy { bucket_prefix: prefix, partition, read_only }) => {
-            print!("{}", iam::policy(&iam::Scope { prefix, partition, read_only })?);
+        Some(Command::IamPolicy { bucket_prefix: prefix, partition, read_only, emptying }) => {
+            print!("{}", iam::policy(&iam::Scope { prefix, partition, read_only, emptying })?);
             Ok(())
         }
+        None if args.serve.check_config => Ok(check::run(args).await?),
         None => Ok(app::run(Settings::of(args)?).await?),
     }
 }

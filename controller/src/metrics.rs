@@ -1,13 +1,15 @@
 //! What Prometheus sees. Labels are bounded, and every series with known labels is there from the start, at 0.
 
 use prometheus::core::Collector;
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry};
+use shared::fault::Class;
 use shared::subconfig;
 
 use crate::report::BUCKET;
 
 /// How a pass can end, as a label.
-pub const RESULTS: [&str; 9] = ["synced", "terminal", "recoverable", "not_due", "deleted", "gone", "stopped", "error", "panic"];
+pub const RESULTS: [&str; 11] =
+    ["paused", "synced", "terminal", "recoverable", "not_due", "unsure", "deleted", "gone", "stopped", "error", "panic"];
 /// How a check for drift can end, as a label.
 pub const CHECKS: [&str; 3] = ["in_sync", "drifted", "failed"];
 /// Seconds; from an answer out of the next room to a time-out.
@@ -22,6 +24,8 @@ pub struct Metrics {
     pub drift_remediated: IntCounterVec,
     /// Checks for drift, by result.
     pub drift_checks: IntCounterVec,
+    /// Drift that is ignored, found for the first time, by sub-configuration.
+    pub drift_ignored: IntCounterVec,
     /// Passes over a Bucket, by result.
     pub reconciles: IntCounterVec,
     /// Seconds that a pass took, by result.
@@ -30,6 +34,10 @@ pub struct Metrics {
     pub aws_requests: IntCounterVec,
     /// Seconds that a request to AWS took, by operation.
     pub aws_seconds: HistogramVec,
+    /// Calls to AWS that failed in the end, by class.
+    pub faults: IntCounterVec,
+    /// 1 where the controller runs with --dry-run.
+    pub dry_run: IntGauge,
     /// Objects that could not be read, by kind.
     pub unreadable: IntCounterVec,
 }
@@ -53,11 +61,18 @@ impl Metrics {
                 "Drift repaired, or not, by sub-configuration.",
                 &["config", "result"],
             )?,
+            drift_ignored: counter(
+                "cooper_drift_ignored_total",
+                "Drift found in fields that are ignored, by sub-configuration.",
+                &["config"],
+            )?,
             drift_checks: counter("cooper_drift_checks_total", "Checks of a bucket for drift.", &["result"])?,
             reconciles: counter("cooper_reconcile_total", "Passes over a Bucket.", &["result"])?,
             reconcile_seconds: histogram("cooper_reconcile_duration_seconds", "Time that a pass over a Bucket took.", &["result"])?,
             aws_requests: counter("cooper_aws_requests_total", "Requests to AWS, retries included.", &["operation", "code"])?,
             aws_seconds: histogram("cooper_aws_request_duration_seconds", "Time that a request to AWS took.", &["operation"])?,
+            faults: counter("cooper_faults_total", "Calls to AWS that failed in the end, by class of the fault.", &["class"])?,
+            dry_run: register(registry, IntGauge::new("cooper_dry_run", "1 where the controller writes nothing to S3 (--dry-run).")?)?,
             unreadable: counter("cooper_unreadable_objects_total", "Objects that do not parse and are left alone.", &["kind"])?,
         };
         metrics.start_at_zero();
@@ -67,6 +82,7 @@ impl Metrics {
     fn start_at_zero(&self) {
         for config in subconfig::NAMES.iter().copied().chain([BUCKET]) {
             self.drift_detected.with_label_values(&[config]);
+            self.drift_ignored.with_label_values(&[config]);
             for result in ["success", "failed"] {
                 self.drift_remediated.with_label_values(&[config, result]);
             }
@@ -77,7 +93,12 @@ impl Metrics {
         for result in RESULTS {
             self.reconciles.with_label_values(&[result]);
         }
-        self.unreadable.with_label_values(&["Bucket"]);
+        for class in Class::ALL {
+            self.faults.with_label_values(&[class.as_str()]);
+        }
+        for kind in ["Bucket", "FieldExport"] {
+            self.unreadable.with_label_values(&[kind]);
+        }
     }
 }
 
@@ -103,6 +124,7 @@ mod tests {
             "cooper_drift_remediated_total{config=\"policy\",result=\"failed\"} 0",
             "cooper_drift_checks_total{result=\"in_sync\"} 0",
             "cooper_reconcile_total{result=\"panic\"} 0",
+            "cooper_faults_total{class=\"Throttled\"} 0",
             "cooper_unreadable_objects_total{kind=\"Bucket\"} 0",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");

@@ -1,12 +1,14 @@
-//! Writes of Buckets to the API server: the finalizer and the status, nothing else.
+//! Writes of Buckets to the API server: the finalizer, the status, and what adoption fills in; nothing else.
 
 use std::time::Duration;
 
 use kube::api::{Api, Patch, PatchParams};
 use kube::{Client, ResourceExt};
 use serde_json::{Value, json};
-use shared::Bucket;
 use shared::bucket::FINALIZER;
+use shared::{Bucket, BucketSpec, annotation};
+
+use crate::status;
 
 /// The name under which the controller's writes stand in managedFields.
 const MANAGER: &str = "cooper-controller";
@@ -96,6 +98,23 @@ impl Objects {
         self.patch("add the finalizer", bucket, &finalizers).await
     }
 
+    /// Marks the S3 bucket, which was there before, as the Bucket's own, and fills the spec in where one is given: all in one write,
+    /// which fails if anything about the Bucket changed since it was read.
+    ///
+    /// # Errors
+    /// The API server refused, with a conflict where the Bucket changed.
+    pub async fn adopt(&self, bucket: &Bucket, spec: Option<&BucketSpec>) -> Result<Bucket, ObjectError> {
+        let finalizers: Vec<&str> = bucket.finalizers().iter().map(String::as_str).chain([FINALIZER]).collect();
+        let value = |spec: Option<&BucketSpec>| serde_json::to_value(spec).unwrap_or_default();
+        let spec = spec.and_then(|spec| status::merge_patch(&value(bucket.spec.as_ref()), &value(Some(spec))));
+        let mut patch = marking(bucket, &finalizers);
+        patch["metadata"]["annotations"] = json!({ annotation::ADOPTED: "true" });
+        if let Some(spec) = spec {
+            patch["spec"] = spec;
+        }
+        self.write("mark the bucket as adopted", bucket, patch).await
+    }
+
     /// Takes the finalizer off. `None` where the Bucket is gone, by that or before.
     ///
     /// # Errors
@@ -137,9 +156,11 @@ impl Objects {
     }
 
     async fn patch(&self, doing: &'static str, bucket: &Bucket, finalizers: &[&str]) -> Result<Bucket, ObjectError> {
-        let (uid, version) = (&bucket.metadata.uid, &bucket.metadata.resource_version);
-        let patch = Patch::Merge(json!({ "metadata": { "uid": uid, "resourceVersion": version, "finalizers": finalizers } }));
-        within(doing, self.api(bucket).patch(&bucket.name_any(), &params(), &patch)).await
+        self.write(doing, bucket, marking(bucket, finalizers)).await
+    }
+
+    async fn write(&self, doing: &'static str, bucket: &Bucket, patch: Value) -> Result<Bucket, ObjectError> {
+        within(doing, self.api(bucket).patch(&bucket.name_any(), &params(), &Patch::Merge(patch))).await
     }
 
     fn api(&self, bucket: &Bucket) -> Api<Bucket> {
@@ -147,8 +168,17 @@ impl Objects {
     }
 }
 
+/// A patch that puts these finalizers on the Bucket as it was read, and on no other.
+fn marking(bucket: &Bucket, finalizers: &[&str]) -> Value {
+    let (uid, version) = (&bucket.metadata.uid, &bucket.metadata.resource_version);
+    json!({ "metadata": { "uid": uid, "resourceVersion": version, "finalizers": finalizers } })
+}
+
 /// The call, with an end to waiting for it.
-async fn within<T>(doing: &'static str, call: impl Future<Output = kube::Result<T>>) -> Result<T, ObjectError> {
+///
+/// # Errors
+/// The API server refused, or did not answer.
+pub async fn within<T>(doing: &'static str, call: impl Future<Output = kube::Result<T>>) -> Result<T, ObjectError> {
     match tokio::time::timeout(TIMEOUT, call).await {
         Ok(answer) => answer.map_err(|source| ObjectError::Refused { doing, source }),
         Err(_) => Err(ObjectError::NoAnswer { doing }),

@@ -1,15 +1,16 @@
 //! Whether the bucket exists, where, and whether it is ours: one HeadBucket answers all three, before anything else is asked.
 
-use std::error::Error;
-
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::create_session::CreateSessionError;
 use aws_sdk_s3::operation::head_bucket::HeadBucketError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use shared::Bucket;
 use shared::fault::{Class, Fault, NO_ANSWER, Operation, classify};
-use shared::place::Place;
-use shared::subconfig::remote::{S3Bucket, fault};
+use shared::place::{self, Place};
+use shared::subconfig::remote::{S3Bucket, cause, fault};
+
+use crate::absence::Doubt;
 
 /// The call, and what allows it.
 pub const HEAD: Operation = Operation { name: "HeadBucket", action: "s3:ListBucket" };
@@ -33,6 +34,8 @@ pub enum Exists {
         /// The region, where S3 names it.
         region: Option<String>,
     },
+    /// S3 says no of a bucket that was there, and that is not certain. Only [`crate::absence::exists`] doubts.
+    Unsure(Doubt),
 }
 
 /// Asks S3.
@@ -77,16 +80,25 @@ fn foreign(s3: &S3Bucket, error: SdkError<HeadBucketError, HttpResponse>) -> Fau
     Fault { class: Class::Denied, operation, code: FORBIDDEN.to_owned(), message, source: Some(std::sync::Arc::new(error)) }
 }
 
+/// The fault of a call about a bucket that the Bucket had before: then a refusal says more than that somebody else has the name.
+#[must_use]
+pub fn lost(bucket: &Bucket, fault: Fault) -> Fault {
+    if fault.code != FORBIDDEN || place::arn(bucket).is_none() {
+        return fault;
+    }
+    let name = bucket.bucket_name().unwrap_or_default();
+    let message = format!(
+        "S3 bucket {name:?} was this Bucket's and refuses access now: if it was deleted, another account may have taken the name; else its \
+         policy, a service control policy or IAM refuses. Nothing is written to it"
+    );
+    Fault { message, ..fault }
+}
+
 /// A call that was never made because the role could not be assumed is a fault of AssumeRole.
 fn without_role(fault: Fault) -> Fault {
     let source = fault.source.clone();
     let refused = source.as_deref().and_then(|source| cause::<SdkError<AssumeRoleError, HttpResponse>>(source));
     refused.and_then(of_assume_role).unwrap_or(fault)
-}
-
-/// The first error of this type among an error and its causes.
-fn cause<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
-    std::iter::successors(Some(error), |&error| error.source()).find_map(|error| error.downcast_ref())
 }
 
 fn of_assume_role(error: &SdkError<AssumeRoleError, HttpResponse>) -> Option<Fault> {

@@ -1,6 +1,5 @@
 //! The frame around a pass: its log lines, its time, its panics, what is written about it and when the next one follows.
 
-use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,32 +8,46 @@ use std::time::{Duration, Instant};
 use futures::FutureExt;
 use jiff::Timestamp;
 use kube::ResourceExt;
-use kube::runtime::controller::Action;
 use shared::Bucket;
+use shared::admission::Adoption;
 use shared::name::BucketName;
+use shared::pause::Pause;
 use shared::telemetry::Chain;
 use tracing::Instrument;
 
 use crate::context::Context;
+use crate::fresh::Fresh;
 use crate::objects::ObjectError;
+use crate::queue::{Key, Next};
 use crate::reconcile::{self, End};
 use crate::report::{Pace, Report, State};
-use crate::{drift, events, schedule, status};
+use crate::trigger::Lane;
+use crate::{drift, events, ignored, look, paused, pruned, schedule, status};
 
-/// One pass, from the trigger to the time of the next one. It never fails: what goes wrong is told, counted and tried again.
-///
-/// # Errors
-/// None.
-pub async fn reconcile(bucket: Arc<Bucket>, context: Arc<Context>) -> Result<Action, Infallible> {
+/// How soon a pass that was cut off is begun again.
+const ONCE_MORE: Duration = Duration::from_secs(1);
+/// The longest time between two looks at a paused Bucket: clocks are set, and timers end somewhere.
+const LONGEST: Duration = Duration::from_hours(24);
+
+/// One pass over the Bucket of this name, from the trigger to the time of the next one. It never fails: what goes wrong is told, counted
+/// and tried again. `None` where nothing follows until the Bucket changes.
+pub async fn reconcile(key: Key, context: Arc<Context>) -> Option<Next> {
     static PASSES: AtomicU64 = AtomicU64::new(1);
     let id = PASSES.fetch_add(1, Ordering::Relaxed);
+    tokio::select! {
+        // On standby the caches are kept warm, and passes wait here.
+        () = context.leadership.won() => {}
+        () = context.stop.cancelled() => return None,
+    }
+    // None: deleted while it waited for its turn.
+    let bucket = context.buckets.get(&key.object())?;
     // Not `name`: that is how a span says its own.
     let (namespace, object) = (bucket.namespace().unwrap_or_default(), bucket.name_any());
     let span = tracing::info_span!("reconcile", reconcile_id = id, namespace, object);
-    Ok(framed(&context, &bucket).instrument(span).await)
+    framed(&context, &bucket).instrument(span).await
 }
 
-async fn framed(context: &Context, bucket: &Arc<Bucket>) -> Action {
+async fn framed(context: &Context, bucket: &Arc<Bucket>) -> Option<Next> {
     let began = Instant::now();
     let (result, action) = match AssertUnwindSafe(attempt(context, bucket)).catch_unwind().await {
         Ok(Ok(done)) => done,
@@ -52,61 +65,112 @@ async fn framed(context: &Context, bucket: &Arc<Bucket>) -> Action {
     action
 }
 
-async fn attempt(context: &Context, cached: &Arc<Bucket>) -> Result<(&'static str, Action), ObjectError> {
+async fn attempt(context: &Context, cached: &Arc<Bucket>) -> Result<(&'static str, Option<Next>), ObjectError> {
     Ok(match reconcile::run(context, cached).await? {
-        End::NotDue(due) => ("not_due", Action::requeue(until(context, due))),
-        End::Stopped => ("stopped", Action::await_change()),
-        End::Gone => ("gone", Action::await_change()),
+        End::NotDue(due) => ("not_due", check(until(context, due))),
+        End::Unsure(wait) => {
+            tracing::info!(?wait, "S3 may be behind; looking again before anything follows from it");
+            context.memory.update(cached, |remembered| remembered.unsure = true);
+            ("unsure", retry(wait))
+        }
+        // Leadership may come back.
+        End::Stopped => ("stopped", retry(ONCE_MORE)),
+        End::Paused(bucket, pause) => ("paused", pause_told(context, &bucket, &pause).await?),
+        End::Gone => ("gone", None),
         End::Deleted => {
             context.memory.forget(cached);
-            ("deleted", Action::await_change())
+            ("deleted", None)
         }
         End::Reported(bucket, mut report) => {
-            report.state = std::mem::take(&mut report.state).worded_for(BucketName::new(bucket.bucket_name().unwrap_or_default()));
+            report.state = std::mem::take(&mut report.state).worded_for(BucketName::new(&Adoption::bucket_name(&bucket).unwrap_or_default()));
             (report.state.label(), publish(context, &bucket, &report).await?)
         }
     })
 }
 
 /// Counts, writes the status, tells Events, and works out when the next pass follows.
-async fn publish(context: &Context, bucket: &Bucket, report: &Report) -> Result<Action, ObjectError> {
+async fn publish(context: &Context, bucket: &Bucket, report: &Report) -> Result<Option<Next>, ObjectError> {
     count(context, bucket, report);
     log(report);
     let new = status::next(bucket, report, (context.now)());
+    if !context.leadership.holds() {
+        // Whoever leads now says how it stands.
+        return Ok(retry(ONCE_MORE));
+    }
     let written = match status::patch(bucket, &new) {
         Some(patch) => context.objects.patch_status(bucket, &patch).await,
         None => Ok(Some(bucket.clone())),
     };
     // Drift that was put right is not found again: it is told even if the status could not be written.
     context.events.publish(bucket, events::notes(bucket, report));
-    let Some(answer) = written? else { return Ok(Action::await_change()) };
+    let Some(answer) = written? else { return Ok(None) };
+    pruned::notice(&new, answer.status.as_ref());
     context.memory.wrote(&answer);
     Ok(next(context, &answer, report))
 }
 
-fn next(context: &Context, bucket: &Bucket, report: &Report) -> Action {
+/// Writes that the Bucket is paused, and tells it once.
+async fn pause_told(context: &Context, bucket: &Bucket, pause: &Pause) -> Result<Option<Next>, ObjectError> {
+    if !context.leadership.holds() {
+        return Ok(retry(ONCE_MORE));
+    }
+    let new = paused::next(bucket, pause, (context.now)());
+    if let Some(patch) = status::patch(bucket, &new) {
+        let Some(answer) = context.objects.patch_status(bucket, &patch).await? else { return Ok(None) };
+        pruned::notice(&new, answer.status.as_ref());
+        context.memory.wrote(&answer);
+    }
+    if let Some(note) = paused::begins(bucket, pause) {
+        tracing::info!("paused: {pause}");
+        context.events.publish(bucket, vec![note]);
+    }
+    Ok(pause.until.and_then(|end| retry(until(context, end).min(LONGEST))))
+}
+
+fn next(context: &Context, bucket: &Bucket, report: &Report) -> Option<Next> {
     let mut tries = 0;
     context.memory.update(bucket, |remembered| {
         remembered.tries = if report.state == State::Synced { 0 } else { remembered.tries.saturating_add(1) };
         remembered.unread &= !report.complete;
+        remembered.unsure = false;
+        if !report.written.is_empty() {
+            remembered.fresh = Fresh::new(&report.written, (context.now)());
+        }
         tries = remembered.tries;
     });
     if report.created && report.state == State::Synced {
-        return Action::requeue(schedule::first_check(context.period));
+        return check(schedule::first_check(context.period));
     }
-    let wait = || schedule::wait(&report.state, tries, context.period, chance(context, bucket));
-    Action::requeue(schedule::due(bucket, context.period).map_or_else(wait, |due| until(context, due)))
+    if let Some(due) = schedule::due(bucket, context.period) {
+        return check(until(context, due));
+    }
+    let wait = schedule::wait(&report.state, tries, context.period, chance(context, bucket));
+    let end_of_pause = report.pause.as_ref().and_then(|pause| pause.until).map(|end| until(context, end));
+    let wait = end_of_pause.map_or(wait, |end| wait.min(end));
+    match &report.state {
+        State::Synced | State::Terminal { pace: None, .. } | State::Recoverable { pace: Pace::Check, .. } => check(wait),
+        State::Terminal { .. } | State::Recoverable { .. } => retry(wait),
+    }
 }
 
 /// After a failure that is not the Bucket's.
-fn again(context: &Context, bucket: &Bucket) -> Action {
+fn again(context: &Context, bucket: &Bucket) -> Option<Next> {
     let mut tries = 0;
     context.memory.update(bucket, |remembered| {
         remembered.tries = remembered.tries.saturating_add(1);
         tries = remembered.tries;
     });
     let state = State::recoverable("", "", Pace::Quick);
-    Action::requeue(schedule::wait(&state, tries, context.period, chance(context, bucket)))
+    retry(schedule::wait(&state, tries, context.period, chance(context, bucket)))
+}
+
+/// A check follows: nobody waits for it.
+fn check(after: Duration) -> Option<Next> {
+    Some(Next { after, lane: Lane::Sweep })
+}
+
+fn retry(after: Duration) -> Option<Next> {
+    Some(Next { after, lane: Lane::Retry })
 }
 
 fn chance(context: &Context, bucket: &Bucket) -> f64 {
@@ -124,13 +188,22 @@ fn count(context: &Context, bucket: &Bucket, report: &Report) {
         if drift::is_new(bucket, drifted) {
             metrics.drift_detected.with_label_values(&[drifted.config]).inc();
         }
-        let result = if drifted.repaired { "success" } else { "failed" };
-        metrics.drift_remediated.with_label_values(&[drifted.config, result]).inc();
+        if report.mode.writes() {
+            let result = if drifted.repaired { "success" } else { "failed" };
+            metrics.drift_remediated.with_label_values(&[drifted.config, result]).inc();
+        }
+    }
+    for shown in report.ignored.iter().filter(|shown| ignored::is_new(bucket, shown)) {
+        metrics.drift_ignored.with_label_values(&[shown.config]).inc();
+    }
+    for fault in &report.faults {
+        metrics.faults.with_label_values(&[fault.as_str()]).inc();
     }
     if report.check {
         let result = match (&report.state, report.drift.is_empty()) {
             (State::Synced, true) => "in_sync",
             (State::Synced, false) => "drifted",
+            (State::Recoverable { reason, .. }, false) if reason == look::DRY_RUN => "drifted",
             _ => "failed",
         };
         metrics.drift_checks.with_label_values(&[result]).inc();
@@ -142,6 +215,8 @@ fn log(report: &Report) {
     let drift = some(report.drift.iter().map(|drifted| drifted.config).collect());
     let written = some(report.written.clone());
     match &report.state {
+        State::Synced if !report.mode.writes() && drift.is_some() => tracing::info!(drift, "S3 differs from the spec and stays as it is"),
+        State::Recoverable { reason, message, .. } if reason == look::DRY_RUN => tracing::info!(drift, "{message}"),
         State::Synced if drift.is_none() && written.is_none() && !report.created => tracing::debug!("in sync"),
         State::Synced => tracing::info!(created = report.created, written, drift, "in sync now"),
         State::Terminal { reason, message, .. } => tracing::warn!(reason, written, drift, "not in sync, waiting for a change: {message}"),

@@ -1,7 +1,11 @@
 //! Follows the references of a spec. Each pass asks the API server: a Role changes seldom, and a pass that has work to do is seldom
-//! as well.
+//! as well. When a Role changes, its Buckets are called for.
+
+pub mod known;
+pub mod watch;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kube::Client;
@@ -10,6 +14,8 @@ use shared::reference::{self, RoleReference, Unresolved};
 use shared::telemetry::Chain;
 use shared::{Bucket, BucketSpec};
 
+use self::known::{Answer, Known};
+pub use self::watch::{Callers, follow};
 use crate::report::{Pace, State};
 use crate::text;
 
@@ -64,13 +70,14 @@ impl Reference {
 pub struct Roles {
     client: Client,
     cross_namespace: bool,
+    known: Arc<Known>,
 }
 
 impl Roles {
     /// The Roles behind this client; `cross_namespace` says whether a Bucket may refer to those of other namespaces.
     #[must_use]
     pub fn new(client: Client, cross_namespace: bool) -> Self {
-        Self { client, cross_namespace }
+        Self { client, cross_namespace, known: Arc::default() }
     }
 
     /// Follows the references of the spec.
@@ -90,15 +97,15 @@ impl Roles {
         }
     }
 
-    async fn arn(&self, role: &RoleReference) -> Result<String, Unresolved> {
-        let kind = ApiResource {
-            group: "iam.services.k8s.aws".to_owned(),
-            version: "v1alpha1".to_owned(),
-            api_version: "iam.services.k8s.aws/v1alpha1".to_owned(),
-            kind: "Role".to_owned(),
-            plural: "roles".to_owned(),
-        };
-        let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), &role.namespace, &kind);
+    async fn arn(&self, role: &RoleReference) -> Answer {
+        self.known.expect(role);
+        let answer = self.read(role).await;
+        self.known.told(role, &answer);
+        answer
+    }
+
+    async fn read(&self, role: &RoleReference) -> Answer {
+        let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), &role.namespace, &kind());
         match tokio::time::timeout(TIMEOUT, api.get(&role.name)).await {
             Ok(Ok(found)) => role.arn(Some(&found.data)),
             Ok(Err(error)) => refused(role, &error),
@@ -107,8 +114,18 @@ impl Roles {
     }
 }
 
+fn kind() -> ApiResource {
+    ApiResource {
+        group: "iam.services.k8s.aws".to_owned(),
+        version: "v1alpha1".to_owned(),
+        api_version: "iam.services.k8s.aws/v1alpha1".to_owned(),
+        kind: "Role".to_owned(),
+        plural: "roles".to_owned(),
+    }
+}
+
 /// What an answer without a Role means. One that does not know the path is no Status: the cluster has no such kind.
-fn refused(role: &RoleReference, error: &kube::Error) -> Result<String, Unresolved> {
+fn refused(role: &RoleReference, error: &kube::Error) -> Answer {
     let kube::Error::Api(status) = error else { return Err(unreadable(role, &Chain(error).to_string())) };
     match status.code {
         NOT_FOUND if status.reason == "NotFound" => role.arn(None),

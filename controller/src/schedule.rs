@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use shared::Bucket;
+use shared::{Bucket, annotation};
 use shared::bucket::ConditionType;
 
 use crate::report::{Pace, State};
@@ -14,6 +14,12 @@ use crate::status;
 const FIRST_CHECK: Duration = Duration::from_secs(30);
 /// The longest time between two looks at a Bucket in a terminal condition: what is wrong may be put right outside.
 const TERMINAL: Duration = Duration::from_hours(1);
+/// The time between two tries where nothing outside the cluster is asked, as in the peer.
+const STEADY: Duration = Duration::from_secs(15);
+/// The time between two looks at what waits for people.
+const RARE: Duration = Duration::from_mins(5);
+/// The time between two parts of long work.
+const ONWARD: Duration = Duration::from_secs(1);
 /// The shortest time between two tries.
 const SHORTEST: Duration = Duration::from_millis(250);
 
@@ -25,7 +31,8 @@ pub fn due(bucket: &Bucket, period: Duration) -> Option<Timestamp> {
     let ready = status::condition(bucket, ConditionType::Ready)?;
     let known = bucket.status.as_ref()?;
     let in_sync = ready.status == "True" && ready.observed_generation == generation && known.observed_generation == generation;
-    if !in_sync || generation.is_none() || !bucket.owns_bucket() {
+    let looks_on = annotation::is_true(bucket.annotation(annotation::READ_ONLY));
+    if !in_sync || generation.is_none() || !(bucket.owns_bucket() || looks_on) {
         return None;
     }
     let (from, wait) = match &known.last_checked {
@@ -50,8 +57,13 @@ pub fn wait(state: &State, tries: u32, period: Duration, roll: f64) -> Duration 
         State::Terminal { pace: None, .. } => return period.min(TERMINAL).mul_f64(0.9 + 0.1 * roll),
         State::Terminal { pace: Some(pace), .. } | State::Recoverable { pace, .. } => match pace {
             Pace::Quick => (1, 900),
+            Pace::Steady => return STEADY.mul_f64(0.9 + 0.1 * roll),
             Pace::Patient => (1, 300),
             Pace::Slow => (30, 900),
+            // Never sooner: it is told as a bound.
+            Pace::Rare => return RARE.mul_f64(1.0 + 0.2 * roll),
+            Pace::Onward => return ONWARD,
+            Pace::Check => return period.mul_f64(0.9 + 0.2 * roll),
         },
     };
     let doubled = Duration::from_secs(base).saturating_mul(1 << tries.saturating_sub(1).min(16));
@@ -149,8 +161,13 @@ mod tests {
         assert_eq!(first, [1, 2, 4, 8, 16]);
         assert_eq!((of(&quick, 11), of(&quick, u32::MAX)), (900, 900));
         assert_eq!(of(&recoverable(Pace::Patient), 30), 300);
+        assert_eq!([1, 30].map(|tries| of(&recoverable(Pace::Steady), tries)), [15, 15]);
         let slow: Vec<u64> = (1..=7).map(|tries| of(&recoverable(Pace::Slow), tries)).collect();
         assert_eq!(slow, [30, 60, 120, 240, 480, 900, 900]);
+        for tries in [1, 9] {
+            assert_eq!(wait(&recoverable(Pace::Rare), tries, PERIOD, 0.0), RARE, "never sooner");
+            assert_eq!((of(&recoverable(Pace::Rare), tries), of(&recoverable(Pace::Onward), tries)), (360, 1));
+        }
         let terminal = State::terminal("", "");
         assert_eq!(of(&terminal, 9), 3600);
         assert_eq!(wait(&terminal, 1, Duration::from_mins(1), 1.0).as_secs(), 60);

@@ -4,16 +4,21 @@
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use serde_json::{Map, Value, json};
-use shared::bucket::{AckResourceMetadata, BucketStatus, Condition, ConditionType};
+use shared::admission::AdoptionPolicy;
+use shared::bucket::{AckResourceMetadata, AdoptionPlan, BucketStatus, Condition, ConditionType};
+use shared::place::{Place, ROLE_UNAVAILABLE};
 use shared::reference::{self, Unresolved};
+use shared::role_selector::Selected;
 use shared::{Bucket, arn};
 
+use crate::adoption::Proposal;
+use crate::mode::Mode;
 use crate::references::Reference;
-use crate::report::{Report, State};
-use crate::{drift, text, unmanaged};
+use crate::report::{Report, Selection, State};
+use crate::{drift, ignored, paused, text, unmanaged};
 
 /// The order of conditions in the status. The peer's come in the peer's order.
-const ORDER: [ConditionType; 8] = [
+const ORDER: [ConditionType; 11] = [
     ConditionType::ReferencesResolved,
     ConditionType::LateInitialized,
     ConditionType::ResourceSynced,
@@ -22,12 +27,21 @@ const ORDER: [ConditionType; 8] = [
     ConditionType::Terminal,
     ConditionType::Recoverable,
     ConditionType::Advisory,
+    ConditionType::IamRoleSelected,
+    ConditionType::DeletionBlocked,
+    ConditionType::Paused,
 ];
 
 /// One condition of a Bucket's status.
 #[must_use]
 pub fn condition(bucket: &Bucket, kind: ConditionType) -> Option<&Condition> {
     bucket.status.as_ref()?.conditions.as_ref()?.iter().find(|condition| condition.type_ == kind.as_str())
+}
+
+/// The plan of an adoption that the status shows.
+#[must_use]
+pub fn plan(bucket: &Bucket) -> Option<&AdoptionPlan> {
+    bucket.status.as_ref()?.plan.as_ref()
 }
 
 /// The status after the pass. What the pass says nothing about stays.
@@ -40,9 +54,11 @@ pub fn next(bucket: &Bucket, report: &Report, now: Timestamp) -> BucketStatus {
         ack_resource_metadata: metadata(bucket, report).or(old.ack_resource_metadata),
         conditions: Some(conditions(bucket, report, now)),
         drift: drift::entries(bucket, report, now),
+        ignored: ignored::entries(bucket, report),
         last_checked: if report.complete { Some(Time(now)) } else { old.last_checked },
         location: report.location.clone().or(old.location),
         observed_generation: bucket.metadata.generation,
+        plan: report.plan.as_ref().map(|plan| shown(plan, report.mode)).or_else(|| old.plan.filter(|_| AdoptionPolicy::pending(bucket).is_some())),
         unmanaged: unmanaged::entries(bucket, report),
     }
 }
@@ -55,8 +71,10 @@ pub fn patch(bucket: &Bucket, new: &BucketStatus) -> Option<Value> {
     merge_patch(&old, &new).map(|status| json!({ "status": status }))
 }
 
-/// The smallest merge patch from one value to another (RFC 7396): objects by member, null for what goes, all else as a whole.
-fn merge_patch(old: &Value, new: &Value) -> Option<Value> {
+/// The smallest merge patch from one value to another (RFC 7396): objects by member, null for what goes, all else as a whole; `None`
+/// where they are equal.
+#[must_use]
+pub fn merge_patch(old: &Value, new: &Value) -> Option<Value> {
     if old == new {
         return None;
     }
@@ -83,44 +101,68 @@ fn conditions(bucket: &Bucket, report: &Report, now: Timestamp) -> Vec<Condition
     let said = |kind| match kind {
         ConditionType::Drifted => drifted(bucket, report),
         ConditionType::ReferencesResolved => report.reference.as_ref().map(resolved),
+        ConditionType::IamRoleSelected => report.selection.as_ref().and_then(selected),
+        ConditionType::DeletionBlocked => blocked(bucket, &report.state),
+        ConditionType::Paused => report.pause.as_ref().map(paused::told),
         ConditionType::Advisory => report.reference.as_ref().and_then(advisory),
+        ConditionType::LateInitialized if report.mode == Mode::ReadOnly => None,
         ConditionType::LateInitialized
         | ConditionType::ResourceSynced
         | ConditionType::Ready
         | ConditionType::Terminal
         | ConditionType::Recoverable => of_state(kind, &report.state),
     };
-    let stamped = |kind: ConditionType, new: New| {
-        let since = condition(bucket, kind).filter(|old| old.status == new.status).and_then(|old| old.last_transition_time.clone());
-        Condition {
-            last_transition_time: since.or(Some(Time(now))),
-            message: new.message,
-            observed_generation: bucket.metadata.generation,
-            reason: new.reason,
-            status: new.status.to_owned(),
-            type_: kind.as_str().to_owned(),
-        }
-    };
     // What a failed pass cannot say anew keeps the generation of which it was said.
     let lasts = |kind| matches!(kind, ConditionType::LateInitialized | ConditionType::Drifted);
     let refers = bucket.spec.as_ref().is_some_and(reference::is_in);
     let of_reference = |kind| matches!(kind, ConditionType::ReferencesResolved | ConditionType::Advisory);
-    let open = |kind| lasts(kind) || (of_reference(kind) && refers && report.reference.is_none());
+    let unselected = |kind| kind == ConditionType::IamRoleSelected && report.selection.is_none();
+    let open = |kind| lasts(kind) || unselected(kind) || (of_reference(kind) && refers && report.reference.is_none());
     let kept = |kind| condition(bucket, kind).filter(|_| open(kind)).cloned();
-    ORDER.into_iter().filter_map(|kind| said(kind).map(|new| stamped(kind, new)).or_else(|| kept(kind))).collect()
+    ORDER.into_iter().filter_map(|kind| said(kind).map(|new| stamped(bucket, kind, new, now)).or_else(|| kept(kind))).collect()
+}
+
+/// The condition as it is written: since when it is so, and of which generation it speaks.
+#[must_use]
+pub fn stamped(bucket: &Bucket, kind: ConditionType, new: New, now: Timestamp) -> Condition {
+    let since = condition(bucket, kind).filter(|old| old.status == new.status).and_then(|old| old.last_transition_time.clone());
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    Condition {
+        last_transition_time: since.or(Some(Time(now))),
+        message: new.message,
+        observed_generation: bucket.metadata.generation,
+        reason: new.reason,
+        status: new.status.to_owned(),
+        type_: kind.as_str().to_owned(),
+    }
+}
+
+/// The plan as the status has it. What --dry-run keeps from being done waits for nobody's approval.
+fn shown(plan: &Proposal, mode: Mode) -> AdoptionPlan {
+    let shown = plan.shown();
+    AdoptionPlan { approval_required: shown.approval_required && mode != Mode::DryRun, ..shown }
 }
 
 /// What a pass says in one condition, before it is stamped.
-struct New {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct New {
     status: &'static str,
     reason: Option<String>,
     message: Option<String>,
 }
 
 impl New {
-    fn of(status: &'static str, reason: &str, message: &str) -> Self {
+    /// Status, reason and message.
+    #[must_use]
+    pub fn of(status: &'static str, reason: &str, message: &str) -> Self {
         let reason = Some(reason.to_owned()).filter(|reason| !reason.is_empty());
         Self { status, reason, message: Some(message.to_owned()) }
+    }
+
+    /// The reason.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
     }
 }
 
@@ -132,6 +174,10 @@ fn of_state(kind: ConditionType, state: &State) -> Option<New> {
         (ConditionType::LateInitialized, State::Synced) => New::of("True", LATE, LATE),
         (ConditionType::ResourceSynced | ConditionType::Ready, State::Synced) => New::of("True", "", "Resource synced successfully"),
         (ConditionType::ResourceSynced, State::Terminal { .. }) => New::of("False", "resource is in terminal condition", NOT_SYNCED),
+        // The words of the peer where a ConfigMap names no role: the reason says why.
+        (ConditionType::ResourceSynced, State::Recoverable { reason, message, .. }) if reason == ROLE_UNAVAILABLE => {
+            New::of("False", message, "IAM Role is not available")
+        }
         (ConditionType::ResourceSynced, State::Recoverable { reason, .. }) => New::of("False", reason, NOT_SYNCED),
         (ConditionType::Ready, State::Terminal { message, .. }) => New::of("False", "ACK.Terminal", message),
         (ConditionType::Ready, State::Recoverable { message, .. }) => New::of("False", "ACK.Recoverable", message),
@@ -140,6 +186,46 @@ fn of_state(kind: ConditionType, state: &State) -> Option<New> {
         _ => return None,
     };
     Some(new)
+}
+
+/// Which IAMRoleSelector chose the role; reason and message are the peer's.
+fn selected(selection: &Selection) -> Option<New> {
+    match selection {
+        Selection::None => None,
+        Selection::Selected(selected) => {
+            let message = format!("{}, selectorResourceVersion: {}", chosen(selected), selected.resource_version);
+            Some(New::of("True", "Selected", &message))
+        }
+        Selection::Conflict(message) => Some(New::of("False", "Conflict", &text::shortened(message, text::MESSAGE))),
+        Selection::Invalid(message) => Some(New::of("False", "Invalid", &text::shortened(message, text::MESSAGE))),
+    }
+}
+
+fn chosen(selected: &Selected) -> String {
+    format!("roleARN: {}, selectorName: {}", selected.arn, selected.name)
+}
+
+/// Whether the status names the IAMRoleSelector that led to the place, or none where none did. A new version of the same selector
+/// with the same role is no news.
+#[must_use]
+pub fn tells_selection(bucket: &Bucket, place: &Place) -> bool {
+    match (condition(bucket, ConditionType::IamRoleSelected), &place.selected) {
+        (None, None) => true,
+        (Some(told), Some(selected)) => {
+            told.status == "True" && told.message.as_ref().is_some_and(|message| message.starts_with(&format!("{},", chosen(selected))))
+        }
+        _ => false,
+    }
+}
+
+/// A Bucket that is being deleted and about which there is something to report is still there.
+fn blocked(bucket: &Bucket, state: &State) -> Option<New> {
+    match state {
+        State::Terminal { reason, message, .. } | State::Recoverable { reason, message, .. } if bucket.is_being_deleted() => {
+            Some(New::of("True", reason, message))
+        }
+        State::Terminal { .. } | State::Recoverable { .. } | State::Synced => None,
+    }
 }
 
 /// Whether the spec's reference leads to a role; statuses and the beginning of the message are the peer's.
@@ -168,7 +254,12 @@ fn drifted(bucket: &Bucket, report: &Report) -> Option<New> {
     let fields = || text::list(report.drift.iter().flat_map(|drifted| drifted.fields.iter().map(|field| field.field.as_str())));
     let told = |status, reason, message: String| Some(New::of(status, reason, &text::shortened(&message, text::MESSAGE)));
     if report.drift.iter().any(|drifted| !drifted.repaired) {
-        return told("True", "DriftDetected", format!("S3 differs from the spec in {}; see status.drift", fields()));
+        let why = match report.mode {
+            Mode::Manage => "",
+            Mode::ReadOnly => "; it stays so, as this Bucket is read-only",
+            Mode::DryRun => "; it stays so, as the controller runs with --dry-run",
+        };
+        return told("True", "DriftDetected", format!("S3 differs from the spec in {}; see status.drift{why}", fields()));
     }
     if !report.drift.is_empty() {
         return told("False", "Remediated", format!("S3 differed from the spec and was put right: {}", fields()));

@@ -87,10 +87,16 @@ pub fn held(difference: &Difference) -> String {
 /// The first item of every group, then the second of each, and so on, at most [`ENTRIES`]; in the order of the groups.
 #[must_use]
 pub fn fairly<T>(groups: Vec<Vec<T>>) -> Vec<T> {
+    fairly_up_to(ENTRIES, groups)
+}
+
+/// As [`fairly`], with another bound.
+#[must_use]
+pub fn fairly_up_to<T>(most: usize, groups: Vec<Vec<T>>) -> Vec<T> {
     let numbered = |(group, items): (usize, Vec<T>)| items.into_iter().enumerate().map(move |(rank, item)| (rank, group, item));
     let mut ranked: Vec<(usize, usize, T)> = groups.into_iter().enumerate().flat_map(numbered).collect();
     ranked.sort_by_key(|(rank, group, _)| (*rank, *group));
-    ranked.truncate(ENTRIES);
+    ranked.truncate(most);
     ranked.sort_by_key(|(rank, group, _)| (*group, *rank));
     ranked.into_iter().map(|(_, _, item)| item).collect()
 }

@@ -15,6 +15,31 @@ pub enum Lane {
     Sweep,
 }
 
+impl Lane {
+    /// All lanes, the most urgent first.
+    pub const ALL: [Self; 3] = [Self::Edit, Self::Retry, Self::Sweep];
+
+    /// The place of the lane in [`Lane::ALL`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        match self {
+            Self::Edit => 0,
+            Self::Retry => 1,
+            Self::Sweep => 2,
+        }
+    }
+
+    /// The lane as a metric label.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Edit => "edit",
+            Self::Retry => "retry",
+            Self::Sweep => "sweep",
+        }
+    }
+}
+
 /// Where a look at a Bucket is asked for.
 #[derive(Clone, Debug)]
 pub struct Triggers(UnboundedSender<(ObjectRef<Bucket>, Lane)>);

@@ -1,23 +1,26 @@
 //! The watches: Buckets and namespaces from the API server into the caches, and what of it calls for a pass.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+mod tracker;
+
 use std::time::Duration;
 
-use futures::{Stream, StreamExt, TryStreamExt, future};
+use futures::{Stream, StreamExt, TryStreamExt, future, stream};
+use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::Api;
 use kube::core::{DeserializeGuard, PartialObjectMeta};
-use kube::runtime::predicates;
 use kube::runtime::reflector::store::Writer;
 use kube::runtime::reflector::{ObjectRef, Store};
 use kube::runtime::watcher::{self, Event};
-use kube::runtime::{PredicateConfig, WatchStreamExt};
+use kube::runtime::{Predicate, PredicateConfig, WatchStreamExt, predicates};
 use kube::{Client, Resource, ResourceExt};
 use shared::Bucket;
+use shared::telemetry::Chain;
 
-use crate::memory::Memory;
+pub use self::tracker::Tracker;
+use crate::field_export::BucketChanges;
 use crate::metrics::Metrics;
+use crate::queue::Command;
 
 /// How many objects one page of a list holds; a small page keeps the memory small while a list comes in.
 const PAGE: u32 = 100;
@@ -35,15 +38,15 @@ pub struct Scope {
     pub selector: Option<String>,
 }
 
-/// Fills the cache of Buckets and yields the Buckets that call for a pass: new ones, and such with another generation, other
-/// annotations or a deletion under way. Status writes and finalizers call for none.
+/// Fills the cache of Buckets and yields what follows for the queue. `changes` is told of all that the cache takes in.
 pub fn buckets(
     client: Client,
     scope: Scope,
     writer: Writer<Bucket>,
     metrics: Metrics,
-    memory: Arc<Memory>,
-) -> impl Stream<Item = Result<Bucket, watcher::Error>> + Send {
+    tracker: Tracker,
+    changes: BucketChanges,
+) -> impl Stream<Item = Command> + Send {
     let api: Api<DeserializeGuard<Bucket>> = match scope.namespaces.as_slice() {
         [one] => Api::namespaced(client, one),
         _ => Api::all(client),
@@ -54,31 +57,34 @@ pub fn buckets(
         .try_filter_map(move |event| future::ok(readable(event, &metrics).filter(|event| is_within(event, &scope.namespaces))))
         .default_backoff()
         .modify(slim)
-        .inspect(move |event| {
-            if let Ok(Event::Delete(gone)) = event {
-                memory.forget(gone);
-            }
-        })
         .reflect(writer)
-        .applied_objects()
-        .predicate_filter(|bucket: &Bucket| Some(interest(bucket)), PredicateConfig::default().ttl(REMEMBERED))
+        .inspect_ok(move |event| changes.tell(event))
+        .scan(tracker, |tracker, event| {
+            let commands = event.map(|event| tracker.see(&event, Timestamp::now())).unwrap_or_else(|error| {
+                tracing::warn!(error = %Chain(&error), "the watch of Buckets hiccuped; it goes on");
+                Vec::new()
+            });
+            future::ready(Some(stream::iter(commands)))
+        })
+        .flatten()
 }
 
-/// Fills the cache of namespaces and yields the names of those whose annotations changed.
+/// Fills the cache of namespaces and yields the names of those whose annotations changed, or whose labels, where those are kept.
 pub fn namespaces(
     client: Client,
     writer: Writer<PartialObjectMeta<Namespace>>,
+    keep_labels: bool,
 ) -> impl Stream<Item = Result<String, watcher::Error>> + Send {
     kube::runtime::watcher(Api::<PartialObjectMeta<Namespace>>::all(client), watcher::Config::default().page_size(PAGE))
         .default_backoff()
-        .modify(|namespace| {
+        .modify(move |namespace| {
             namespace.metadata.managed_fields = None;
-            namespace.metadata.labels = None;
+            namespace.metadata.labels = namespace.metadata.labels.take().filter(|_| keep_labels);
             drop_last_applied(namespace);
         })
         .reflect(writer)
         .applied_objects()
-        .predicate_filter(predicates::annotations, PredicateConfig::default().ttl(REMEMBERED))
+        .predicate_filter(predicates::annotations.combine(predicates::labels), PredicateConfig::default().ttl(REMEMBERED))
         .map_ok(|namespace| namespace.name_any())
 }
 
@@ -145,23 +151,13 @@ fn drop_last_applied(object: &mut impl Resource) {
     }
 }
 
-/// What about a Bucket calls for a pass.
-fn interest(bucket: &Bucket) -> u64 {
-    let metadata = &bucket.metadata;
-    let mut hasher = DefaultHasher::new();
-    (metadata.generation, &metadata.annotations, metadata.deletion_timestamp.is_some()).hash(&mut hasher);
-    hasher.finish()
-}
-
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-    use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ManagedFieldsEntry, Time};
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::ManagedFieldsEntry;
     use kube::runtime::reflector;
     use prometheus::Registry;
     use serde_json::json;
     use shared::BucketSpec;
-    use shared::bucket::{BucketStatus, FINALIZER};
 
     use super::*;
 
@@ -181,27 +177,6 @@ mod tests {
         assert!(readable(Event::InitApply(bad()), &metrics).is_none());
         assert!(matches!(readable(Event::Delete(bad()), &metrics), Some(Event::Delete(_))));
         assert_eq!(metrics.unreadable.with_label_values(&["Bucket"]).get(), 2);
-    }
-
-    #[test]
-    fn only_what_matters_calls_for_a_pass() {
-        let mut bucket = Bucket::new("a", BucketSpec::default());
-        bucket.metadata.generation = Some(1);
-        let before = interest(&bucket);
-        bucket.status = Some(BucketStatus::default());
-        bucket.metadata.finalizers = Some(vec![FINALIZER.to_owned()]);
-        bucket.metadata.resource_version = Some("7".to_owned());
-        assert_eq!(interest(&bucket), before);
-        let changes: [fn(&mut Bucket); 3] = [
-            |bucket| bucket.metadata.generation = Some(2),
-            |bucket| bucket.metadata.annotations = Some([("a".to_owned(), "b".to_owned())].into()),
-            |bucket| bucket.metadata.deletion_timestamp = Some(Time(Timestamp::UNIX_EPOCH)),
-        ];
-        for change in changes {
-            let mut after = bucket.clone();
-            change(&mut after);
-            assert_ne!(interest(&after), before);
-        }
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub const FORCE_DETACH: &str = "s3.services.k8s.aws/force-detach";
 pub const CONFIRM_DELETION: &str = "s3.services.k8s.aws/confirm-deletion";
 /// Bucket: the name of the S3 bucket that is emptied before it is deleted.
 pub const EMPTY_ON_DELETION: &str = "s3.services.k8s.aws/empty-on-deletion";
+/// FieldExport: the key that was written for it, as `configmap/<namespace>/<name>/<key>` or `secret/...`; the controller's to write.
+pub const EXPORTED_TO: &str = "s3.services.k8s.aws/exported-to";
 
 /// The prefix of the peer's annotations.
 pub const PEER_PREFIX: &str = "services.k8s.aws/";

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::BucketSpec;
+use crate::object_name::{is_label, is_subdomain};
 use crate::role::is_role;
 use crate::subconfig::replication::RoleName;
 
@@ -11,7 +12,7 @@ use crate::subconfig::replication::RoleName;
 pub const SECTION: &str = "replication";
 
 /// Which Role a spec means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RoleReference {
     /// The Role's name.
     pub name: String,
@@ -28,6 +29,14 @@ pub enum Unresolved {
     /// The reference has no name.
     #[error("spec.replication.roleRef.from.name is missing; name a Role")]
     NoName,
+    /// The reference has a name that no object can have.
+    #[error("spec.replication.roleRef.from.{field} {value:?} is not a name that Kubernetes takes; correct it")]
+    BadName {
+        /// Which one: name or namespace.
+        field: &'static str,
+        /// What it is.
+        value: String,
+    },
     /// The Role is in another namespace, and the operator does not allow that.
     #[error(
         "Role {namespace}/{name} is in another namespace than the Bucket, and --enable-cross-namespace=false forbids that; name a Role of the Bucket's namespace"
@@ -89,7 +98,7 @@ impl Unresolved {
     #[must_use]
     pub fn category(&self) -> &'static str {
         match self {
-            Self::Both | Self::NoName => "ReferenceInvalid",
+            Self::Both | Self::NoName | Self::BadName { .. } => "ReferenceInvalid",
             Self::OtherNamespace { .. } => "ReferenceForbidden",
             Self::Missing { .. } | Self::NoKind { .. } => "ReferenceNotFound",
             Self::Unreadable { .. } => "ReferenceUnreadable",
@@ -100,7 +109,7 @@ impl Unresolved {
     /// Whether only a change of the spec helps.
     #[must_use]
     pub fn is_of_the_spec(&self) -> bool {
-        matches!(self, Self::Both | Self::NoName)
+        matches!(self, Self::Both | Self::NoName | Self::BadName { .. })
     }
 }
 
@@ -123,6 +132,11 @@ pub fn role(spec: &BucketSpec, namespace: &str, cross_namespace: bool) -> Result
     let RoleName { name, namespace: elsewhere } = reference.from.clone().unwrap_or_default();
     let name = given(name.as_ref()).ok_or(Unresolved::NoName)?.to_owned();
     let of = given(elsewhere.as_ref()).unwrap_or(namespace).to_owned();
+    for (field, value, fine) in [("name", &name, is_subdomain(&name)), ("namespace", &of, of == namespace || is_label(&of))] {
+        if !fine {
+            return Err(Unresolved::BadName { field, value: value.clone() });
+        }
+    }
     if of != namespace && !cross_namespace {
         return Err(Unresolved::OtherNamespace { namespace: of, name });
     }
@@ -215,6 +229,11 @@ mod tests {
         assert_eq!(both, Err(Unresolved::Both));
         for nameless in [json!({}), json!({ "from": {} }), json!({ "from": { "name": "" } })] {
             assert_eq!(refers(&nameless), Err(Unresolved::NoName), "{nameless}");
+        }
+        for (from, named) in [(json!({ "name": "../../x" }), "name"), (json!({ "name": "a", "namespace": "b/c" }), "namespace")] {
+            let refused = refers(&json!({ "from": from })).unwrap_err();
+            assert!(matches!(refused, Unresolved::BadName { field, .. } if field == named) && refused.is_of_the_spec(), "{refused}");
+            assert_eq!(refused.category(), "ReferenceInvalid");
         }
         assert!(Unresolved::Both.is_of_the_spec() && Unresolved::NoName.is_of_the_spec());
     }

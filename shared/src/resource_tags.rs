@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use crate::Bucket;
 use crate::place::ControllerTag;
 
+/// The tag by which a bucket tells the namespace of the Bucket that made it.
+pub const OF_NAMESPACE: &str = "services.k8s.aws/namespace";
+
 /// What `--resource-tags` is where nobody says anything: who manages the bucket, in which version, for which namespace.
 pub const DEFAULT: &[&str] =
     &["services.k8s.aws/controller-version=%CONTROLLER_SERVICE%-%CONTROLLER_VERSION%", "services.k8s.aws/namespace=%K8S_NAMESPACE%"];

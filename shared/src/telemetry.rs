@@ -4,8 +4,13 @@ use std::error::Error;
 use std::fmt::{self, Display};
 use std::io::IsTerminal;
 use std::str::FromStr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::{EnvFilter, reload};
+
+/// What is logged at debug.
+const DEBUG: &str = "info,controller=debug,webhook=debug,certs=debug,shared=debug";
 
 /// The shape of a log line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,12 +46,25 @@ pub enum TelemetryError {
         #[source]
         source: tracing_subscriber::filter::ParseError,
     },
+    /// A word of the filter is no level.
+    #[error(
+        "log filter {filter:?}: {word:?} is no level; use debug, info, warn, error, dpanic, panic or fatal, or directives such as info,kube=debug"
+    )]
+    Level {
+        /// What was given.
+        filter: String,
+        /// The word.
+        word: String,
+    },
     /// The format is not known.
     #[error("log format {0:?} is not known; use json or text")]
     Format(String),
     /// Somebody set up logging before.
     #[error("logging is set up already in this process; set it up once, first thing in main")]
     Twice(#[source] Box<dyn Error + Send + Sync>),
+    /// Nobody logs any more.
+    #[error("the log filter cannot be changed; restart the process")]
+    Gone(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl TelemetryError {
@@ -54,9 +72,10 @@ impl TelemetryError {
     #[must_use]
     pub fn category(&self) -> &'static str {
         match self {
-            Self::Filter { .. } => "log-filter",
+            Self::Filter { .. } | Self::Level { .. } => "log-filter",
             Self::Format(_) => "log-format",
             Self::Twice(_) => "log-twice",
+            Self::Gone(_) => "log-gone",
         }
     }
 }
@@ -82,28 +101,92 @@ impl Display for Chain<'_> {
     }
 }
 
+/// What is logged, while the process runs. Clones share the state.
+#[derive(Clone)]
+pub struct LogFilter {
+    first: String,
+    now: Arc<Mutex<String>>,
+    set: Arc<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send + Sync>,
+}
+
+impl LogFilter {
+    /// The filter, as it was given.
+    #[must_use]
+    pub fn now(&self) -> String {
+        self.lock().clone()
+    }
+
+    /// Logs by this filter from now on.
+    ///
+    /// # Errors
+    /// The filter is not understood; the one before stays.
+    pub fn change(&self, filter: &str) -> Result<(), TelemetryError> {
+        let directives = directives(filter)?;
+        let mut now = self.lock();
+        (self.set)(directives).map_err(|source| TelemetryError::Gone(Box::new(source)))?;
+        filter.trim().clone_into(&mut now);
+        Ok(())
+    }
+
+    /// Logs as at the start.
+    ///
+    /// # Errors
+    /// Logging has ended.
+    pub fn reset(&self) -> Result<(), TelemetryError> {
+        self.change(&self.first)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, String> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Starts logging for the whole process. `filter` is a level, or directives of `tracing_subscriber::EnvFilter`. The levels of the
 /// ACK controllers (debug, info, warn, error, dpanic, panic, fatal) are all taken.
 ///
 /// # Errors
 /// The filter is not understood, or logging was started before.
-pub fn init(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
+pub fn init(filter: &str, format: LogFormat) -> Result<LogFilter, TelemetryError> {
     let builder = tracing_subscriber::fmt().with_env_filter(directives(filter)?).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Json => builder.json().flatten_event(true).with_current_span(false).try_init(),
-        LogFormat::Text => builder.with_ansi(std::io::stderr().is_terminal()).try_init(),
-    }
-    .map_err(TelemetryError::Twice)
+    let set: Arc<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send + Sync> = match format {
+        LogFormat::Json => {
+            let builder = builder.json().flatten_event(true).with_current_span(false).with_filter_reloading();
+            let handle = builder.reload_handle();
+            builder.try_init().map_err(TelemetryError::Twice)?;
+            Arc::new(move |filter| handle.reload(filter))
+        }
+        LogFormat::Text => {
+            let builder = builder.with_ansi(std::io::stderr().is_terminal()).with_filter_reloading();
+            let handle = builder.reload_handle();
+            builder.try_init().map_err(TelemetryError::Twice)?;
+            Arc::new(move |filter| handle.reload(filter))
+        }
+    };
+    let first = filter.trim().to_owned();
+    Ok(LogFilter { now: Arc::new(Mutex::new(first.clone())), first, set })
+}
+
+/// Whether the filter would be understood.
+///
+/// # Errors
+/// It would not; the text says what to write instead.
+pub fn check(filter: &str) -> Result<(), TelemetryError> {
+    directives(filter).map(drop)
 }
 
 fn directives(filter: &str) -> Result<EnvFilter, TelemetryError> {
     let given = filter.trim();
     let text = match given.to_ascii_lowercase().as_str() {
-        // What the HTTP and TLS libraries say at debug hides what we say.
-        "debug" => "debug,hyper=info,hyper_util=info,rustls=info,tower=info,h2=info",
+        // At debug the libraries would say a hundred times as much as we do; who wants that names them.
+        "debug" => DEBUG,
         "dpanic" | "panic" | "fatal" => "error",
         _ => given,
     };
+    // A word that is no level would be read as the name of a module, and silence all others.
+    let is_level = |word: &str| !word.is_empty() && word.parse::<LevelFilter>().is_ok() && word.parse::<u8>().is_err();
+    if let Some(word) = text.split(',').map(str::trim).find(|word| !word.contains('=') && !is_level(word)) {
+        return Err(TelemetryError::Level { filter: filter.to_owned(), word: word.to_owned() });
+    }
     EnvFilter::builder().parse(text).map_err(|source| TelemetryError::Filter { filter: filter.to_owned(), source })
 }
 
@@ -117,6 +200,15 @@ mod tests {
             assert!(directives(level).is_ok(), "{level}");
         }
         assert_eq!(directives("fatal").unwrap().to_string(), "error");
+    }
+
+    #[test]
+    fn a_word_that_is_no_level_is_no_module_either() {
+        for bad in ["verbose", "3", "", "info,noisy", "warn,,kube=debug"] {
+            let error = check(bad).unwrap_err();
+            assert!(error.category() == "log-filter" && error.to_string().contains("is no level; use debug"), "{bad}: {error}");
+        }
+        check("info,kube=debug,controller::pass[reconcile]=trace").unwrap();
     }
 
     #[test]
@@ -137,9 +229,16 @@ mod tests {
     }
 
     #[test]
-    fn a_second_start_is_an_error_not_a_panic() {
-        let _ = init("error", LogFormat::Json);
-        assert_eq!(init("error", LogFormat::Text).unwrap_err().category(), "log-twice");
+    fn the_filter_changes_at_run_time_and_a_second_start_is_an_error() {
+        let log = init("error", LogFormat::Json).unwrap();
+        assert!(!tracing::enabled!(tracing::Level::INFO));
+        log.change(" info ").unwrap();
+        assert!(tracing::enabled!(tracing::Level::INFO));
+        assert_eq!(log.change("loud").unwrap_err().category(), "log-filter");
+        assert_eq!(log.now(), "info");
+        log.reset().unwrap();
+        assert!(!tracing::enabled!(tracing::Level::INFO) && log.now() == "error");
+        assert_eq!(init("error", LogFormat::Text).err().map(|error| error.category()), Some("log-twice"));
     }
 
     #[test]

@@ -20,19 +20,25 @@ use crate::watch::{self, Scope};
 const ASK_CACHE: Duration = Duration::from_millis(100);
 
 /// One Bucket is listed, so that a missing definition or right is told at once and by name.
-pub(super) async fn probe(client: &Client, scope: &Scope) -> Result<(), RunError> {
+pub(crate) async fn probe(client: &Client, scope: &Scope) -> Result<(), RunError> {
     let api: Api<PartialObjectMeta<Bucket>> = match scope.namespaces.as_slice() {
         [one] => Api::namespaced(client.clone(), one),
         _ => Api::all(client.clone()),
     };
     let params = ListParams { label_selector: scope.selector.clone(), limit: Some(1), ..ListParams::default() };
-    api.list_metadata(&params).await.map(drop).map_err(RunError::Buckets)
+    let refused = |error| match (error, &scope.selector) {
+        (kube::Error::Api(status), Some(selector)) if status.code == 400 => {
+            RunError::Selector { selector: selector.clone(), source: kube::Error::Api(status) }
+        }
+        (error, _) => RunError::Buckets(error),
+    };
+    api.list_metadata(&params).await.map(drop).map_err(refused)
 }
 
-/// The cache of namespaces. Where one changes, its Buckets want a look.
-pub(super) fn watch_namespaces(client: Client, buckets: Store<Bucket>, triggers: Triggers) -> Store<PartialObjectMeta<Namespace>> {
+/// The cache of namespaces, with or without labels. Where one changes, its Buckets want a look.
+pub(super) fn watch_namespaces(client: Client, buckets: Store<Bucket>, triggers: Triggers, labels: bool) -> Store<PartialObjectMeta<Namespace>> {
     let (store, writer) = reflector::store();
-    let changes = watch::namespaces(client, writer);
+    let changes = watch::namespaces(client, writer, labels);
     tokio::spawn(changes.for_each(move |change| {
         match change {
             Ok(name) => watch::buckets_of(&name, &buckets).into_iter().for_each(|bucket| triggers.send(bucket, Lane::Retry)),

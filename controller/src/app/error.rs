@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use shared::telemetry;
 
 use crate::aws::IdentityError;
+use crate::lease::LeaseError;
 
 /// Why the controller did not start, or ended.
 #[derive(Debug, thiserror::Error)]
@@ -33,8 +34,20 @@ pub enum RunError {
     #[error("no way to the API server; run in a cluster, or set KUBECONFIG")]
     Kubeconfig(#[source] kube::Error),
     /// The Buckets cannot be listed.
-    #[error("cannot list Buckets; apply the CustomResourceDefinitions and the ClusterRole, and check --watch-selectors")]
+    #[error("cannot list Buckets; apply the CustomResourceDefinitions and the ClusterRole")]
     Buckets(#[source] kube::Error),
+    /// The label selector is none.
+    #[error("--watch-selectors: {selector:?} is not understood; write one such as team=a,stage in (test,live)")]
+    Selector {
+        /// What was given.
+        selector: String,
+        /// What the API server said.
+        #[source]
+        source: kube::Error,
+    },
+    /// The Lease cannot be had.
+    #[error(transparent)]
+    Lease(#[from] LeaseError),
     /// AWS does not say who the controller is.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -47,8 +60,9 @@ impl RunError {
         match self {
             Self::Telemetry(error) => error.category(),
             Self::Signals(_) | Self::Listen { .. } | Self::Metrics(_) => "start",
-            Self::Kubeconfig(_) | Self::Buckets(_) => "kubernetes",
+            Self::Kubeconfig(_) | Self::Buckets(_) | Self::Selector { .. } => "kubernetes",
             Self::Identity(error) => error.category(),
+            Self::Lease(error) => error.category(),
         }
     }
 }

@@ -1,17 +1,17 @@
 //! The whole process: what is started in which order, and how it ends.
 
 mod caches;
+mod election;
 mod error;
 mod listen;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::future::OptionFuture;
+use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use kube::Client;
-use kube::runtime::controller::{self, Action, Controller};
 use kube::runtime::reflector;
 use prometheus::Registry;
 use shared::serve::{Readiness, health_router, metrics_router, run as serve, shutdown_on_signal};
@@ -20,21 +20,30 @@ use shared::telemetry::Chain;
 use shared::{admission, place, telemetry};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::caches::probe;
 pub use self::error::RunError;
+use self::election::Office;
 use self::listen::{in_background, listener};
+use crate::admin;
+use crate::accounts::{Accounts, Surroundings};
 use crate::aws::Aws;
 use crate::calls::Counting;
 use crate::context::Context;
+use crate::deletion::{Breaker, Deletions, resume};
 use crate::events::Events;
+use crate::field_export::{self, BucketChanges};
 use crate::gauges::Gauges;
+use crate::lease::{self, Fence};
+use crate::limiter::{LimiterMetrics, Limits};
 use crate::memory::Memory;
 use crate::metrics::Metrics;
 use crate::objects::Objects;
 use crate::pass;
-use crate::references::Roles;
+use crate::queue::{self, Command, QueueMetrics};
+use crate::references::{self, Callers, Roles};
 use crate::settings::Settings;
 use crate::trigger::Triggers;
-use crate::watch::{self, Scope};
+use crate::watch::{self, Scope, Tracker};
 
 /// How long passes under way may take once the process is asked to stop.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -44,23 +53,39 @@ const DRAIN: Duration = Duration::from_secs(8);
 /// # Errors
 /// Something that it cannot do without is missing.
 pub async fn run(settings: Settings) -> Result<(), RunError> {
-    telemetry::init(&settings.serve.log_filter, settings.serve.log_format)?;
+    let log = telemetry::init(&settings.serve.log_filter, settings.serve.log_format)?;
     let stop = shutdown_on_signal().map_err(RunError::Signals)?;
     let registry = Registry::new();
     let metrics = Metrics::new(&registry)?;
-    let readiness = Readiness::new(&["identity", "namespaces", "buckets"]);
+    let readiness = Readiness::new(&["identity", "namespaces", "buckets", lease::PART]);
     let metrics_listener = listener("metrics-addr", settings.serve.metrics_addr).await?;
     in_background("metrics-addr", serve(metrics_listener, metrics_router(registry.clone()), stop.clone()));
     let health_listener = listener("healthz-addr", settings.serve.healthz_addr).await?;
     in_background("healthz-addr", serve(health_listener, health_router(readiness.clone()), stop.clone()));
+    let breaker = Breaker::register(settings.safety.max_deletions_per_minute, &registry)?;
+    if let Some(address) = settings.serve.admin_addr {
+        let admin_listener = listener("admin-addr", address).await?;
+        in_background("admin-addr", serve(admin_listener, admin::router(log).merge(resume::router(breaker.clone())), stop.clone()));
+    }
+    if settings.serve.webhook_server {
+        tracing::warn!("--enable-webhook-server does nothing here: admission is a service of its own, cooper-webhook");
+    }
 
-    tokio::select! {
-        ended = work(settings, metrics, registry, readiness, stop.clone()) => ended,
+    metrics.dry_run.set(i64::from(settings.safety.dry_run));
+    if settings.safety.dry_run {
+        tracing::warn!("--dry-run: everything is read and planned, and nothing is written to S3");
+    }
+
+    let office = Office::default();
+    let ended = tokio::select! {
+        ended = work(settings, metrics, registry, readiness, breaker, office.clone(), stop.clone()) => ended,
         () = late(&stop) => {
             tracing::warn!("passes under way did not end in time; their Buckets are looked at again after the next start");
             Ok(())
         }
-    }
+    };
+    office.leave().await;
+    ended
 }
 
 async fn late(stop: &CancellationToken) {
@@ -73,6 +98,8 @@ async fn work(
     metrics: Metrics,
     registry: Registry,
     readiness: Readiness,
+    breaker: Breaker,
+    office: Office,
     stop: CancellationToken,
 ) -> Result<(), RunError> {
     let client = client().await.map_err(RunError::Kubeconfig)?;
@@ -81,7 +108,7 @@ async fn work(
 
     let (buckets, writer) = reflector::store();
     let (triggers, asked_for) = Triggers::new();
-    let namespaces = caches::watch_namespaces(client.clone(), buckets.clone(), triggers);
+    let namespaces = caches::watch_namespaces(client.clone(), buckets.clone(), triggers.clone(), settings.accounts.gates.iam_role_selector);
     let aws = Aws::load(settings.aws.clone(), Counting(metrics.clone())).await.carrying(Carry::new(&registry)?);
     let caller = aws.caller().await?;
     tracing::info!(account = caller.account, arn = caller.arn, region = settings.aws.region, "AWS knows the controller");
@@ -89,21 +116,45 @@ async fn work(
     if namespaces.wait_until_ready().await.is_ok() {
         readiness.set("namespaces", true);
     }
+    let around = Surroundings {
+        buckets: buckets.clone(),
+        namespaces: namespaces.clone(),
+        triggers: triggers.clone(),
+        own_account: Some(caller.account.clone()),
+    };
+    let accounts = Accounts::start(&client, &settings.accounts, around, &registry)?;
+    accounts.read().await;
+    // Last, so that a process that lacks something else does not hold the Lease.
+    let leadership = office.enter(&settings.leader, &client, &registry, readiness.clone()).await?;
+    let fence = Fence(leadership.clone());
+    let limits = Limits::new(settings.reconcile.per_second, settings.aws.timeout, LimiterMetrics::new(&registry)?).fenced(fence.clone());
+    let aws = aws.fenced(fence).limited(limits);
 
     Gauges::register(&registry, buckets.clone())?;
+    let queue_metrics = QueueMetrics::new(&registry)?;
+    tokio::spawn(resume::follow(breaker.clone(), buckets.clone(), triggers.clone()));
+    let deletions = Deletions::new(client.clone(), &settings.safety, breaker, &registry)?;
     let memory = Arc::new(Memory::default());
-    let trigger = watch::buckets(client.clone(), scope, writer, metrics.clone(), Arc::clone(&memory));
+    let tracker = Tracker::new(settings.reconcile.period, Arc::clone(&memory));
+    let roles = Roles::new(client.clone(), settings.exports.cross_namespace);
+    let callers = Callers { buckets: buckets.clone(), memory: Arc::clone(&memory), triggers };
+    tokio::spawn(references::follow(roles.clone(), scope.clone(), callers));
+    let changes = BucketChanges::default();
+    let watched = watch::buckets(client.clone(), scope.clone(), writer, metrics.clone(), tracker, changes.clone());
     caches::announce(buckets.clone(), readiness);
     let (events, publisher) = Events::start(client.clone());
     let context = Arc::new(Context {
-        roles: Roles::new(client.clone(), settings.exports.cross_namespace),
-        objects: Objects::new(client),
+        roles,
+        objects: Objects::new(client.clone()),
         events,
         buckets: buckets.clone(),
         namespaces,
         aws,
+        accounts,
         identity: place::Identity {
             account: Some(caller.account),
+            partition: Some(caller.partition),
+            unsafe_endpoints: settings.aws.unsafe_endpoints,
             default_region: Some(settings.aws.region.clone()),
             tags: settings.reconcile.tags.clone(),
         },
@@ -114,26 +165,29 @@ async fn work(
         },
         deletion_policy: settings.safety.deletion_policy,
         unset_fields: settings.reconcile.unset_fields,
+        dry_run: settings.safety.dry_run,
+        gates: settings.accounts.gates,
+        deletions,
         period: settings.reconcile.period,
         metrics,
         memory,
+        leadership,
         stop: stop.clone(),
         now: Timestamp::now,
     });
 
-    Controller::for_stream(trigger, buckets)
-        .with_config(controller::Config::default().concurrency(settings.reconcile.concurrency))
-        .reconcile_on(asked_for.map(|(bucket, _)| bucket))
-        .graceful_shutdown_on(stop.cancelled_owned())
-        .run(pass::reconcile, |_, never: &Infallible, _| -> Action { match *never {} }, context)
-        .for_each(|result| async {
-            match result {
-                // Deleted while it waited for its turn.
-                Ok(_) | Err(controller::Error::ObjectNotFound(_)) => {}
-                Err(error) => tracing::warn!(error = %Chain(&error), "the watch of Buckets hiccuped; it goes on"),
-            }
-        })
-        .await;
+    let export_metrics = field_export::Parts::metrics(&registry)?;
+    let exports = settings.exports.field_exports.then(|| {
+        let (context, cross_namespace) = (Arc::clone(&context), settings.exports.cross_namespace);
+        tokio::spawn(field_export::run(field_export::Parts { client, context, scope, cross_namespace, changes, metrics: export_metrics }))
+    });
+
+    let asked_for = asked_for.map(|(bucket, lane)| Command::Now(bucket.into(), lane));
+    let commands = stream::select(watched, asked_for);
+    queue::run(commands, settings.reconcile.concurrency, queue_metrics, stop, move |key| pass::reconcile(key, Arc::clone(&context))).await;
+    if let Some(Err(error)) = OptionFuture::from(exports).await {
+        tracing::warn!(error = %Chain(&error), "what carries out FieldExports ended early");
+    }
     tracing::info!("all passes ended");
     if publisher.await.is_err() {
         tracing::warn!("publishing Events ended early; some may be lost");
@@ -141,7 +195,7 @@ async fn work(
     Ok(())
 }
 
-async fn client() -> Result<Client, kube::Error> {
+pub(crate) async fn client() -> Result<Client, kube::Error> {
     let mut config = kube::Config::infer().await.map_err(kube::Error::InferConfig)?;
     // The client's own retries wait up to 1,000 s between two tries and say nothing; watches and passes have their own back-off.
     config.default_retry = false;

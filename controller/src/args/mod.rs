@@ -24,7 +24,7 @@ use self::watch::WatchArgs;
 
 /// Keeps S3 buckets as Buckets say.
 #[derive(Debug, Parser)]
-#[command(name = "cooper-controller", version, about, args_conflicts_with_subcommands = true)]
+#[command(name = "cooper-controller", version, about, args_conflicts_with_subcommands = true, args_override_self = true)]
 pub struct Args {
     /// Something else than running the controller.
     #[command(subcommand)]
@@ -65,6 +65,9 @@ pub enum Command {
         #[arg(long, value_name = "FOLDER")]
         dir: PathBuf,
     },
+    /// Answers one jq query, for the controller itself: the question comes on stdin.
+    #[command(hide = true)]
+    AnswerQuery,
     /// Writes the table of sub-configurations into the README.
     Docs {
         /// The README, which marks the place of the table.
@@ -82,6 +85,9 @@ pub enum Command {
         /// Only what reads.
         #[arg(long)]
         read_only: bool,
+        /// Also what --enable-bucket-emptying takes: deleting objects.
+        #[arg(long, conflicts_with = "read_only")]
+        emptying: bool,
     },
 }
 

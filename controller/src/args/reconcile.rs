@@ -18,6 +18,13 @@ pub struct ReconcileArgs {
     /// The same for one kind, as Bucket=NUMBER; wins over the default.
     #[arg(long, value_name = "KIND=NUMBER", value_delimiter = ',')]
     pub reconcile_resource_max_concurrent_syncs: Vec<String>,
+    /// Reads from S3 a second, at most, for each account and region; 0 for as many as S3 bears. Where S3 answers that it is too much,
+    /// there are fewer for a while.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1000.0)]
+    pub aws_reads_per_second: f64,
+    /// The same for writes.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1000.0)]
+    pub aws_writes_per_second: f64,
     /// Tags that every bucket gets, key=value with placeholders such as %K8S_NAMESPACE%; an empty value for none.
     #[arg(long, value_name = "KEY=VALUE", value_delimiter = ',', default_values = resource_tags::DEFAULT)]
     pub resource_tags: Vec<String>,

@@ -38,10 +38,18 @@ pub enum State {
 pub enum Pace {
     /// 1 s, doubled up to 15 min: what failed heals by itself.
     Quick,
+    /// Every 15 s: an object of the cluster has to be filled in, which asks nobody but this process.
+    Steady,
     /// 1 s, doubled up to 5 min: somebody else has to do something, and would like to see it work soon.
     Patient,
     /// 30 s, doubled up to 15 min: people have to do something that takes its time, such as emptying a bucket.
     Slow,
+    /// After 5 min: nothing changes before somebody does something that the controller is told of, or S3 is not to be asked often.
+    Rare,
+    /// After 1 s, without growing: the pass did a part of what there is to do.
+    Onward,
+    /// At the time of the next check: nobody tries anything before.
+    Check,
 }
 
 impl State {
@@ -75,8 +83,14 @@ impl State {
         if let Some((_, fault)) = class_of(&[Class::Terminal]) {
             return Self::Terminal { reason: text::word(&fault.code), message, pace: quick.map(|_| Pace::Quick) };
         }
-        let pace = if quick.is_some() { Pace::Quick } else { Pace::Patient };
-        let worst = class_of(&[Class::Denied]).or_else(|| class_of(&[Class::Missing])).or(quick);
+        let (denied, missing) = (class_of(&[Class::Denied]), class_of(&[Class::Missing]));
+        let pace = match (quick, denied.or(missing)) {
+            (Some(_), _) => Pace::Quick,
+            (None, Some(_)) => Pace::Patient,
+            // A quota.
+            (None, None) => Pace::Slow,
+        };
+        let worst = denied.or_else(|| class_of(&[Class::Limit])).or(missing).or(quick);
         let reason = worst.map_or("Unknown", |(_, fault)| fault.class.as_str()).to_owned();
         Self::Recoverable { reason, message, pace }
     }
@@ -123,6 +137,15 @@ impl State {
             && name.is_directory()
         {
             *message = message.replace("(allow s3:", "(allow s3express:");
+        }
+        self
+    }
+
+    /// The same with these words before its message.
+    #[must_use]
+    pub fn introduced(mut self, words: &str) -> Self {
+        if let Self::Terminal { message, .. } | Self::Recoverable { message, .. } = &mut self {
+            *message = text::shortened(&format!("{words}{message}"), text::MESSAGE);
         }
         self
     }
@@ -214,6 +237,9 @@ mod tests {
             (vec![Class::Missing], "Missing", Pace::Patient),
             (vec![Class::Denied, Class::Throttled], "Denied", Pace::Quick),
             (vec![Class::Conflict], "Conflict", Pace::Quick),
+            (vec![Class::Limit], "Limit", Pace::Slow),
+            (vec![Class::Limit, Class::Missing], "Limit", Pace::Patient),
+            (vec![Class::Limit, Class::Denied], "Denied", Pace::Patient),
             (vec![Class::Transient, Class::Missing], "Missing", Pace::Quick),
         ];
         for (classes, expected, expected_pace) in cases {

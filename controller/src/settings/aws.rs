@@ -14,6 +14,8 @@ pub struct AwsSettings {
     pub endpoint: Option<String>,
     /// The STS endpoint, where it is not AWS's own.
     pub identity_endpoint: Option<String>,
+    /// Whether an endpoint may be one without encryption.
+    pub unsafe_endpoints: bool,
     /// Whether the bucket's name stands in the path.
     pub path_style: bool,
     /// The longest time of one request.
@@ -35,6 +37,7 @@ impl AwsSettings {
             region,
             identity_endpoint: identity.or_else(|| endpoint.clone()),
             endpoint,
+            unsafe_endpoints: unsafe_allowed,
             path_style: args.aws_endpoint_use_path_style,
             timeout: timeout(&args.http_client_timeout)?,
         })

@@ -66,16 +66,41 @@ impl Settings {
     /// A flag's value cannot be used.
     pub fn of(args: Args) -> Result<Self, SettingsError> {
         Ok(Self {
-            accounts: AccountsSettings::of(&args.accounts, std::env::var("K8S_NAMESPACE").ok())?,
+            accounts: accounts(&args)?,
             watch: WatchSettings::of(&args.watch)?,
             reconcile: ReconcileSettings::of(&args.reconcile)?,
             safety: SafetySettings::of(&args.safety)?,
             exports: ExportsSettings::from(&args.exports),
-            leader: LeaderSettings::from(&args.leader),
+            leader: LeaderSettings::of(&args.leader)?,
             serve: ServeSettings::of(&args.serve)?,
             aws: AwsSettings::of(args.aws)?,
         })
     }
+
+    /// What is wrong with the command line: the first of each group of flags.
+    #[must_use]
+    pub fn errors(args: &Args) -> Vec<SettingsError> {
+        let errors = [
+            AwsSettings::of(args.aws.clone()).err(),
+            accounts(args).err(),
+            WatchSettings::of(&args.watch).err(),
+            ReconcileSettings::of(&args.reconcile).err(),
+            SafetySettings::of(&args.safety).err(),
+            LeaderSettings::of(&args.leader).err(),
+            ServeSettings::of(&args.serve).err(),
+        ];
+        errors.into_iter().flatten().collect()
+    }
+}
+
+fn accounts(args: &Args) -> Result<AccountsSettings, SettingsError> {
+    AccountsSettings::of(&args.accounts, std::env::var("K8S_NAMESPACE").ok())
+}
+
+/// Whether it can be the name of a namespace. Source: RFC 1123, as in "Object Names and IDs" of the Kubernetes documentation.
+fn is_label(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !text.is_empty() && text.len() <= 63 && text.chars().all(fits) && !text.starts_with('-') && !text.ends_with('-')
 }
 
 fn problem(flag: &'static str, problem: String) -> SettingsError {
@@ -93,6 +118,7 @@ mod tests {
 
     use super::serve::DEBUG;
     use super::*;
+    use crate::limiter::PerSecond;
 
     fn settings(args: &[&str]) -> Result<Settings, SettingsError> {
         Settings::of(Args::try_parse_from([&["cooper-controller", "--aws-region=eu-west-1"], args].concat()).unwrap())
@@ -139,7 +165,8 @@ mod tests {
 
     #[test]
     fn empty_values_switch_off() {
-        let settings = settings(&["--resource-tags=", "--watch-namespace=", "--http-client-timeout=0", "--deletion-policy="]).unwrap();
+        let settings = settings(&["--resource-tags=", "--aws-writes-per-second=0", "--watch-namespace=", "--http-client-timeout=0", "--deletion-policy="]).unwrap();
+        assert_eq!(settings.reconcile.per_second, PerSecond { reads: Some(1000.0), writes: None });
         assert!(settings.reconcile.tags.is_empty() && settings.watch.namespaces.is_empty() && settings.aws.timeout.is_none());
     }
 
@@ -159,8 +186,11 @@ mod tests {
             ("--watch-namespace=Team", "watch-namespace"),
             ("--deletion-policy=Retain", "deletion-policy"),
             ("--unset-fields=Ignore", "unset-fields"),
+            ("--emptying-objects-per-second=0", "emptying-objects-per-second"),
             ("--reconcile-resource-resync-seconds=Buckets=5", "reconcile-resource-resync-seconds"),
             ("--reconcile-resource-resync-seconds=Bucket=0", "reconcile-resource-resync-seconds"),
+            ("--aws-reads-per-second=-1", "aws-reads-per-second"),
+            ("--aws-writes-per-second=NaN", "aws-writes-per-second"),
             ("--reconcile-default-max-concurrent-syncs=0", "reconcile-default-max-concurrent-syncs"),
             ("--reconcile-resource-max-concurrent-syncs=Bucket=70000", "reconcile-default-max-concurrent-syncs"),
         ];

@@ -7,6 +7,7 @@ use shared::unset::UnsetFields;
 
 use super::{SettingsError, problem};
 use crate::args::reconcile::ReconcileArgs;
+use crate::limiter::PerSecond;
 
 /// How long a bucket goes unchecked where nobody says otherwise: 10 h, as in the peer.
 const PERIOD: Duration = Duration::from_hours(10);
@@ -18,6 +19,8 @@ pub struct ReconcileSettings {
     pub period: Duration,
     /// How many Buckets are worked on at the same time.
     pub concurrency: u16,
+    /// How many requests may go to S3 a second, for each account and region.
+    pub per_second: PerSecond,
     /// The tags that every bucket gets.
     pub tags: TagTemplates,
     /// What becomes of the sections that a spec leaves out where nobody says.
@@ -36,6 +39,10 @@ impl ReconcileSettings {
         Ok(Self {
             period: if seconds == 0 { PERIOD } else { Duration::from_secs(seconds) },
             concurrency: concurrency(syncs, args.reconcile_default_max_concurrent_syncs)?,
+            per_second: PerSecond {
+                reads: per_second("aws-reads-per-second", args.aws_reads_per_second)?,
+                writes: per_second("aws-writes-per-second", args.aws_writes_per_second)?,
+            },
             tags: TagTemplates::parse(&args.resource_tags).map_err(|error| problem("resource-tags", error.to_string()))?,
             unset_fields: unset_fields(&args.unset_fields)?,
         })
@@ -44,6 +51,15 @@ impl ReconcileSettings {
 
 fn unset_fields(text: &str) -> Result<UnsetFields, SettingsError> {
     UnsetFields::parse(text).ok_or_else(|| problem("unset-fields", format!("{text:?} is not understood; write reset or ignore")))
+}
+
+/// A rate; 0 means none. Less than one in ten seconds would be a way to say never.
+fn per_second(flag: &'static str, given: f64) -> Result<Option<f64>, SettingsError> {
+    match given {
+        0.0 => Ok(None),
+        _ if (0.1..=100_000.0).contains(&given) => Ok(Some(given)),
+        _ => Err(problem(flag, format!("{given} is out of range; write 0.1 to 100000, or 0 for no limit"))),
+    }
 }
 
 /// The number for kind Bucket among `Kind=number` entries.

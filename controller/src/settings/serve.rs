@@ -2,13 +2,13 @@
 
 use std::net::SocketAddr;
 
-use shared::telemetry::LogFormat;
+use shared::telemetry::{self, LogFormat};
 
 use super::{SettingsError, problem};
 use crate::args::serve::ServeArgs;
 
-/// What is logged at debug.
-pub(super) const DEBUG: &str = "info,controller=debug,shared=debug";
+/// What is logged for people.
+pub(super) const DEBUG: &str = "debug";
 
 /// What the controller listens on, and what it logs.
 #[derive(Clone, Debug)]
@@ -17,6 +17,10 @@ pub struct ServeSettings {
     pub metrics_addr: SocketAddr,
     /// Where the health endpoints are served.
     pub healthz_addr: SocketAddr,
+    /// Where the operator's requests are taken, on the loopback interface.
+    pub admin_addr: Option<SocketAddr>,
+    /// Whether a webhook server was asked for, which this program does not have.
+    pub webhook_server: bool,
     /// The log filter.
     pub log_filter: String,
     /// The shape of a log line.
@@ -34,19 +38,32 @@ impl ServeSettings {
         Ok(Self {
             metrics_addr: address("metrics-addr", &args.metrics_addr)?,
             healthz_addr: address("healthz-addr", &args.healthz_addr)?,
-            log_filter: log_filter(&args.log_level, development),
+            admin_addr: admin_address(&args.admin_addr)?,
+            webhook_server: args.enable_webhook_server,
+            log_filter: log_filter(&args.log_level, development)?,
             log_format: if development { LogFormat::Text } else { LogFormat::Json },
         })
     }
 }
 
-/// At debug the libraries would say a hundred times as much as the controller; who wants that names them.
-fn log_filter(level: &str, development: bool) -> String {
-    match level.trim().to_ascii_lowercase().as_str() {
-        "info" if development => DEBUG.to_owned(),
-        "debug" => DEBUG.to_owned(),
-        _ => level.to_owned(),
+/// For people, debug is what info is for machines, as with zap.
+fn log_filter(level: &str, development: bool) -> Result<String, SettingsError> {
+    telemetry::check(level).map_err(|error| problem("log-level", error.to_string()))?;
+    let at_info = level.trim().eq_ignore_ascii_case("info");
+    Ok(if development && at_info { DEBUG } else { level.trim() }.to_owned())
+}
+
+/// Whoever may talk to this address may say what is logged and what is deleted: it has to be the Pod's own.
+fn admin_address(text: &str) -> Result<Option<SocketAddr>, SettingsError> {
+    if text.trim().is_empty() {
+        return Ok(None);
     }
+    let address = address("admin-addr", text)?;
+    if address.ip().is_loopback() {
+        return Ok(Some(address));
+    }
+    let text = format!("{text:?} can be reached from outside; write a loopback address such as 127.0.0.1:8082, or nothing to do without");
+    Err(problem("admin-addr", text))
 }
 
 /// `host:port`; as in Go, no host means all addresses.

@@ -219,3 +219,50 @@ fn what_is_not_managed_is_shown_and_is_no_drift() {
     pass(&mut bucket, &synced(), 30);
     assert_eq!(bucket.status.as_ref().unwrap().unmanaged, None);
 }
+
+#[test]
+fn a_role_that_is_not_there_is_told_in_the_words_of_the_peer() {
+    let unmapped = shared::carm::Unmapped::NoRole { namespace: "n".to_owned(), map: shared::carm::ACCOUNT_MAP, id: "111122223333".to_owned() };
+    let report = Report::unplaced(&shared::place::Unplaced::Unmapped(unmapped));
+    let new = next(&Bucket::default(), &report, Timestamp::UNIX_EPOCH);
+    let conditions = new.conditions.unwrap();
+    let of = |kind: ConditionType| conditions.iter().find(|condition| condition.type_ == kind.as_str()).unwrap();
+    let synced = of(ConditionType::ResourceSynced);
+    assert_eq!((synced.status.as_str(), synced.message.as_deref()), ("False", Some("IAM Role is not available")));
+    assert!(synced.reason.as_ref().is_some_and(|reason| reason.contains("n/ack-role-account-map") && reason.contains("111122223333")));
+    assert_eq!(of(ConditionType::Recoverable).reason.as_deref(), Some("RoleUnavailable"));
+}
+
+#[test]
+fn the_selector_that_chose_is_told_until_another_one_does() {
+    let selected = |name: &str, version: &str| {
+        let (arn, resource_version) = ("arn:aws:iam::111122223333:role/x".to_owned(), version.to_owned());
+        Selected { name: name.to_owned(), resource_version, arn }
+    };
+    let place = |selected| Place { selected, ..Place::default() };
+    let mut bucket = Bucket::default();
+    let report = |bucket: &Bucket, selection| {
+        let report = Report { selection, ..Report::default() };
+        let mut after = bucket.clone();
+        after.status = Some(next(bucket, &report, Timestamp::UNIX_EPOCH));
+        after
+    };
+    assert!(tells_selection(&bucket, &place(None)) && !tells_selection(&bucket, &place(Some(selected("a", "1")))));
+    bucket = report(&bucket, Some(Selection::Selected(selected("a", "1"))));
+    let told = condition(&bucket, ConditionType::IamRoleSelected).unwrap();
+    let message = "roleARN: arn:aws:iam::111122223333:role/x, selectorName: a, selectorResourceVersion: 1";
+    assert_eq!((told.reason.as_deref(), told.message.as_deref()), (Some("Selected"), Some(message)));
+    assert!(tells_selection(&bucket, &place(Some(selected("a", "2")))), "another version of the same one");
+    assert!(!tells_selection(&bucket, &place(Some(selected("ab", "1")))) && !tells_selection(&bucket, &place(None)));
+
+    bucket = report(&bucket, None);
+    assert!(condition(&bucket, ConditionType::IamRoleSelected).is_some(), "a pass that did not get so far says nothing new");
+    let conflict = Report::unplaced(&shared::place::Unplaced::SelectorConflict { names: vec!["a".to_owned(), "b".to_owned()] });
+    bucket = report(&bucket, conflict.selection);
+    let told = condition(&bucket, ConditionType::IamRoleSelected).unwrap();
+    assert_eq!((told.status.as_str(), told.reason.as_deref()), ("False", Some("Conflict")));
+    assert!(told.message.as_ref().is_some_and(|message| message.contains("a, b")));
+    assert!(!tells_selection(&bucket, &place(Some(selected("a", "1")))));
+    bucket = report(&bucket, Some(Selection::None));
+    assert_eq!(condition(&bucket, ConditionType::IamRoleSelected), None);
+}

@@ -73,6 +73,8 @@ pub struct Request<'a> {
     pub old: Option<&'a Bucket>,
     /// The annotations of the object's namespace; `None` where the cache does not know it.
     pub namespace: Option<&'a BTreeMap<String, String>>,
+    /// Whether the namespace is being deleted, and all that is in it.
+    pub namespace_going: bool,
     /// The user that asks; empty in the controller.
     pub user: &'a str,
     /// What the operator set.

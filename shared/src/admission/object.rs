@@ -27,8 +27,10 @@ pub(super) fn findings(facts: &Facts<'_>, to: &mut Findings) {
 }
 
 fn spec_required(facts: &Facts<'_>, to: &mut Findings) {
-    if facts.spec().is_none() && facts.adoption.policy.is_none() {
-        let message = "there is no spec; give spec.name, or adopt a bucket with the annotations adoption-policy and adoption-fields";
+    // Only adopt fills the spec in; adopt-or-create goes by it.
+    if facts.spec().is_none() && facts.adoption.policy.is_none_or(|policy| policy == "adopt-or-create") {
+        let message =
+            "there is no spec; give spec.name, or adopt a bucket with the annotations adoption-policy: adopt and adoption-fields";
         to.deny("spec-required", Reason::Required, "spec", message);
     }
 }
@@ -140,6 +142,13 @@ pub(super) mod cases {
 mod tests {
     use super::*;
     use crate::admission::testing::World;
+
+    #[test]
+    fn only_adopt_goes_without_a_spec() {
+        let world = |policy| World::new().without_spec().adopting(policy, r#"{"name":"team-a-logs"}"#);
+        assert_eq!(world("adopt").rules(), [""; 0]);
+        assert_eq!(world("adopt-or-create").rules(), ["spec-required"]);
+    }
 
     #[test]
     fn the_hint_at_deletion_minds_object_lock_and_the_namespace() {

@@ -145,7 +145,16 @@ pub const RULES: &[Rule] = &[
 ];
 
 /// The rules that are not in the catalogue: about annotations that only this controller has.
-pub const OWN_RULES: &[Rule] = &[rule("unset-fields-enum", '-', On::Write)];
+pub const OWN_RULES: &[Rule] = &[
+    rule("deletion-protected", '-', On::Delete),
+    rule("deletion-protection-bool", '-', On::Write),
+    rule("force-detach-bool", '-', On::Write),
+    rule("confirm-deletion-name", '-', On::Write),
+    rule("empty-on-deletion-name", '-', On::Write),
+    rule("ignore-field-drift-path", '-', On::Write),
+    rule("paused-value", '-', On::Write),
+    rule("unset-fields-enum", '-', On::Write),
+];
 
 /// The rule of this id.
 #[must_use]

@@ -3,7 +3,7 @@
 use super::facts::{Facts, Operation, Request};
 use super::finding::{self, Finding, Findings, Severity};
 use super::rules::{self, On, Rule};
-use super::{account, annotations, claims, directory, location, name, namespace, object, region, update, values};
+use super::{account, annotations, claims, deletion, directory, location, modes, name, namespace, object, region, update, values};
 use crate::{Bucket, annotation, subconfig};
 
 /// What admission says of one request.
@@ -61,7 +61,7 @@ fn each_once<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'static st
 ///
 /// A finding that would refuse the write only warns where
 /// - the stored object has the same fault (an old object stays editable),
-/// - the object is deleted or being deleted (nothing may hold that up), or
+/// - the object is deleted or being deleted (nothing but protection from deletion may hold that up), or
 /// - a controller asks.
 #[must_use]
 pub fn findings(request: &Request<'_>) -> Verdict {
@@ -69,7 +69,8 @@ pub fn findings(request: &Request<'_>) -> Verdict {
     if verdict.is_denied() {
         ratchet(request, &mut verdict);
         if is_never_denied(request) {
-            verdict.findings.iter_mut().for_each(|finding| finding.severity = Severity::Warn);
+            let findings = verdict.findings.iter_mut().filter(|finding| !may_refuse_deletion(finding, request));
+            findings.for_each(|finding| finding.severity = Severity::Warn);
         }
         finding::sort(&mut verdict.findings);
     }
@@ -83,8 +84,10 @@ fn evaluate(request: &Request<'_>) -> Verdict {
     update::object_findings(&facts, &mut to);
     if request.subresource.is_none() && !is_untouched(request) {
         object::findings(&facts, &mut to);
+        deletion::findings(&facts, &mut to);
         if request.operation != Operation::Delete {
             annotations::findings(&facts, &mut to);
+            modes::findings(&facts, &mut to);
             account::findings(&facts, &mut to);
             region::findings(&facts, &mut to);
             claims::findings(&facts, &mut to);
@@ -151,6 +154,11 @@ fn is_about_creation(rule: &Rule) -> bool {
 fn is_never_denied(request: &Request<'_>) -> bool {
     let being_deleted = request.operation == Operation::Update && request.bucket.is_being_deleted();
     request.operation == Operation::Delete || being_deleted || Facts::of(request).by_controller()
+}
+
+/// Protection from deletion is there to refuse one; not to a controller.
+fn may_refuse_deletion(finding: &Finding, request: &Request<'_>) -> bool {
+    finding.rule == deletion::PROTECTED && !Facts::of(request).by_controller()
 }
 
 /// Findings that the stored object has as well (same rule, same field but for places in lists, same text) only warn.

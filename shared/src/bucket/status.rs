@@ -1,5 +1,5 @@
-//! What the controller says about a bucket. The peer's members keep their meaning; `observedGeneration`, `lastChecked`, `drift`
-//! and `unmanaged` are additions.
+//! What the controller says about a bucket. The peer's members keep their meaning; `observedGeneration`, `lastChecked`, `drift`,
+//! `ignored`, `plan` and `unmanaged` are additions.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
@@ -18,6 +18,10 @@ pub struct BucketStatus {
     /// What was found changed behind the controller's back, at the last check that found anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift: Option<Vec<Drift>>,
+    /// Where S3 differs from the spec in fields that annotation services.k8s.aws/ignore-field-drift names: it is shown here and left
+    /// alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ignored: Option<Vec<IgnoredDrift>>,
     /// When the controller last read all of the bucket's configuration from S3.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_checked: Option<Time>,
@@ -27,6 +31,10 @@ pub struct BucketStatus {
     /// The generation of the spec that this status speaks of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
+    /// What adopting the bucket would change in S3, until it was adopted; and, from a controller that runs with --dry-run, what it would
+    /// write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<AdoptionPlan>,
     /// What S3 holds in sections that the spec leaves out and that are not managed (annotation s3.services.k8s.aws/unset-fields, or
     /// --unset-fields of the controller): it is shown here and left alone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +100,12 @@ pub enum ConditionType {
     Drifted,
     /// The Role that the spec refers to was found, and its ARN is known.
     ReferencesResolved,
+    /// An IAMRoleSelector chose the role.
+    IamRoleSelected,
+    /// The Bucket is being deleted and cannot go yet.
+    DeletionBlocked,
+    /// Nobody asks or writes S3 for the time being, as an annotation says.
+    Paused,
 }
 
 impl ConditionType {
@@ -107,6 +121,9 @@ impl ConditionType {
             Self::LateInitialized => "ACK.LateInitialized",
             Self::Drifted => "Drifted",
             Self::ReferencesResolved => "ACK.ReferencesResolved",
+            Self::IamRoleSelected => "ACK.IAMRoleSelected",
+            Self::DeletionBlocked => "DeletionBlocked",
+            Self::Paused => "Paused",
         }
     }
 }
@@ -131,6 +148,55 @@ pub struct Drift {
     /// When S3 was made to hold what the spec says again; absent while the difference stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remediated_at: Option<Time>,
+}
+
+/// One field in which S3 differs from the spec and that is ignored.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct IgnoredDrift {
+    /// The sub-configuration, such as tagging.
+    pub config: String,
+    /// What the spec says, as JSON, shortened; absent where it says nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub desired: Option<String>,
+    /// The field, such as spec.tagging.tagSet[CostCenter].value.
+    pub field: String,
+    /// What S3 holds, as JSON, shortened; absent where it holds nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed: Option<String>,
+}
+
+/// What adopting a bucket would change in S3. Nothing is written before it was shown here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AdoptionPlan {
+    /// Whether it waits for annotation s3.services.k8s.aws/approve-plan with the hash: something that is in S3 would be overwritten or
+    /// taken away, or a change can cost data or access.
+    pub approval_required: bool,
+    /// The changes; of very many the first of each sub-configuration.
+    pub changes: Vec<PlannedChange>,
+    /// Stands for exactly these changes, those that are not listed too.
+    pub hash: String,
+    /// How many changes there are.
+    pub total: i64,
+}
+
+/// One field of the bucket that adopting it would change.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedChange {
+    /// The sub-configuration, such as versioning.
+    pub config: String,
+    /// What it would become, as JSON, shortened; absent where it would be taken away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub desired: Option<String>,
+    /// Whether the change is one to approve.
+    pub destructive: bool,
+    /// The field, such as spec.versioning.status.
+    pub field: String,
+    /// What S3 holds, as JSON, shortened; absent where it holds nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed: Option<String>,
 }
 
 /// One field of a section that the spec leaves out and that is not managed, in which S3 holds something else than a new bucket.

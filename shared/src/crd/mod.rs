@@ -113,7 +113,8 @@ fn root_schema(description: &str, spec: &Value, status: &Value) -> Value {
     })
 }
 
-fn schema_of<T: JsonSchema>() -> Value {
+/// The schema of an API type, as it stands in its definition.
+pub(crate) fn schema_of<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::openapi3().with(|settings| {
         settings.inline_subschemas = true;
         settings.meta_schema = None;

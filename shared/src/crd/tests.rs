@@ -82,8 +82,15 @@ fn no_object_of_a_bucket_is_without_members() {
 fn a_bucket_requires_what_the_peers_schema_requires() {
     let ours = schema("Bucket");
     let mut spec_and_peers_status = required(&ours);
-    for ours in ["status.drift[]", "status.unmanaged[]"] {
-        assert_eq!(spec_and_peers_status.remove(ours), Some(vec!["config", "field"]), "an addition of ours, in the status: {ours}");
+    let entry = vec!["config", "field"];
+    let additions = [
+        ("status.drift[]", entry.clone()),
+        ("status.unmanaged[]", entry),
+        ("status.plan", vec!["approvalRequired", "changes", "hash", "total"]),
+        ("status.plan.changes[]", vec!["config", "destructive", "field"]),
+    ];
+    for (ours, names) in additions {
+        assert_eq!(spec_and_peers_status.remove(ours), Some(names), "an addition of ours, in the status: {ours}");
     }
     let expected = [
         ("spec", vec!["name"]),

@@ -30,9 +30,15 @@ impl SubConfig for Abac {
     const NAME: &'static str = "abac";
     const FIELD: &'static str = "abac";
     const ABSENT: &'static str = "Disabled";
+    /// Tags decide on access from then on.
+    const ENDANGERS: bool = true;
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         spec.abac.as_ref().map(Cow::Borrowed)
+    }
+
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.abac = Some(self);
     }
 
     /// `Disabled` says as little as no status: it is what every bucket is until somebody enables it.

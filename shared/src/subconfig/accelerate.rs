@@ -35,6 +35,10 @@ impl SubConfig for Accelerate {
         spec.accelerate.as_ref().map(Cow::Borrowed)
     }
 
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.accelerate = Some(self);
+    }
+
     /// `Suspended` says as little as no status: neither bucket is accelerated, and S3 has no way back from the one to the other. So
     /// a bucket that never was accelerated is not written to only to say `Suspended`.
     fn normalise(self) -> Option<Self> {

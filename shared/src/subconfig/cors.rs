@@ -65,6 +65,10 @@ impl SubConfig for Cors {
         spec.cors.as_ref().map(Cow::Borrowed)
     }
 
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.cors = Some(self);
+    }
+
     /// The rules keep their order: it decides.
     fn normalise(self) -> Option<Self> {
         let rules = self.cors_rules.unwrap_or_default().into_iter().map(CorsRule::normalise);

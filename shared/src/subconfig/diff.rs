@@ -62,12 +62,19 @@ fn walk_items(field: &str, want: &[Value], have: &[Value], found: &mut Vec<Diffe
     }
 }
 
-/// The items by their `key`, `id`, `Sid`, `accessTier` or `name`; `None` where one has none of them or two share it.
+/// The members that tell the items of a list apart, the first that an item has.
+pub(crate) const KEYS: [&str; 5] = ["key", "id", "Sid", "accessTier", "name"];
+
+/// What an item of a list goes by; `None` where it has no key.
+pub(crate) fn key_of(item: &Value) -> Option<&str> {
+    KEYS.iter().find_map(|member| item.get(member)).and_then(Value::as_str)
+}
+
+/// The items by their keys; `None` where one has none or two share it.
 fn by_key(items: &[Value]) -> Option<BTreeMap<&str, &Value>> {
     let mut keyed = BTreeMap::new();
     for item in items {
-        let key = ["key", "id", "Sid", "accessTier", "name"].iter().find_map(|member| item.get(member)).and_then(Value::as_str)?;
-        if keyed.insert(key, item).is_some() {
+        if keyed.insert(key_of(item)?, item).is_some() {
             return None;
         }
     }

@@ -50,9 +50,15 @@ impl SubConfig for IntelligentTiering {
     const NAME: &'static str = "intelligent_tiering";
     const FIELD: &'static str = "intelligentTiering";
     const ABSENT: &'static str = "none";
+    /// Objects in the archive tiers have to be restored before they are read.
+    const ENDANGERS: bool = true;
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         spec.intelligent_tiering.as_ref().map(Cow::Borrowed)
+    }
+
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.intelligent_tiering = Some(self);
     }
 
     /// By id: S3 hands them out in an order of its own.

@@ -11,6 +11,9 @@ macro_rules! subconfigs {
         /// What each sub-configuration has to come after.
         pub const AFTER: &[(&str, &[&str])] = &[$((<$Type as SubConfig>::NAME, <$Type as SubConfig>::AFTER)),+];
 
+        /// Whether each can cost data or access, or give access away, even where it takes the place of nothing.
+        pub const ENDANGERING: &[(&str, bool)] = &[$((<$Type as SubConfig>::NAME, <$Type as SubConfig>::ENDANGERS)),+];
+
         /// The S3 calls of each, in the order of writing.
         #[cfg(feature = "s3")]
         pub const CALLS: &[calls::Calls] = &[$(calls::Calls::of::<$Type>()),+];
@@ -22,6 +25,16 @@ macro_rules! subconfigs {
         }
 
         impl Observed {
+            /// A spec that says what S3 holds. What is no sub-configuration is taken over from `base`, and nothing else is.
+            #[must_use]
+            pub fn export(&self, base: &$crate::BucketSpec, place: &$crate::place::Place) -> $crate::BucketSpec {
+                let mut spec = export::frame(base);
+                $(if let Have::Value(have) = &self.$field && let Some(section) = have.clone().exported(place) {
+                    section.declare(&mut spec);
+                })+
+                spec
+            }
+
             /// Counts the sub-configuration of this name as not read, so that nothing is planned for it.
             pub fn forget(&mut self, name: &str) {
                 $(if name == <$Type as SubConfig>::NAME {
@@ -34,6 +47,8 @@ macro_rules! subconfigs {
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct Plan {
             $(#[doc = concat!("What is to be done about ", stringify!($field), ".")] pub $field: Step<$Type>,)+
+            /// The fields that are ignored and in which S3 differs, by sub-configuration.
+            pub ignored: Vec<(&'static str, Vec<Difference>)>,
         }
 
         /// What S3 holds right after CreateBucket.
@@ -45,6 +60,18 @@ macro_rules! subconfigs {
         /// What separates S3 from the spec. `unset` says what is done about sections that the spec leaves out.
         #[must_use]
         pub fn plan(spec: &$crate::BucketSpec, observed: &Observed, place: &$crate::place::Place, unset: $crate::unset::UnsetFields) -> Plan {
+            plan_ignoring(spec, observed, place, unset, &$crate::ignore::Ignored::default())
+        }
+
+        /// The same where some fields are ignored: nothing is planned that would change them.
+        #[must_use]
+        pub fn plan_ignoring(
+            spec: &$crate::BucketSpec,
+            observed: &Observed,
+            place: &$crate::place::Place,
+            unset: $crate::unset::UnsetFields,
+            ignored: &$crate::ignore::Ignored,
+        ) -> Plan {
             let mut bound = std::borrow::Cow::Borrowed(spec);
             $(if let Have::Value(have) = &observed.$field && let Some(binding) = have.bind(&bound) {
                 bound = std::borrow::Cow::Owned(binding);
@@ -57,7 +84,15 @@ macro_rules! subconfigs {
                     before.extend(<$Type as SubConfig>::AFTER);
                 }
             })+
-            Plan { $($field: Step::plan(&bound, &observed.$field, place).managed(spec, unset).cautious(spec, &unread, &before)),+ }
+            let mut plan = Plan::default();
+            $({
+                let (step, left) = Step::plan_ignoring(&bound, &observed.$field, place, ignored);
+                plan.$field = step.managed(spec, unset).cautious(spec, &unread, &before);
+                if !left.is_empty() {
+                    plan.ignored.push((<$Type as SubConfig>::NAME, left));
+                }
+            })+
+            plan
         }
 
         /// What admission says of the declared sections.

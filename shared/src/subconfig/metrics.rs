@@ -73,6 +73,10 @@ impl SubConfig for Metrics {
         spec.metrics.as_ref().map(Cow::Borrowed)
     }
 
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.metrics = Some(self);
+    }
+
     /// By id: S3 hands them out in an order of its own.
     fn normalise(self) -> Option<Self> {
         keyed::normalise(self.0).map(Self)

@@ -8,7 +8,8 @@
 pub mod calls;
 #[cfg(feature = "s3")]
 pub mod carry;
-mod diff;
+pub(crate) mod diff;
+mod export;
 mod keyed;
 #[cfg(test)]
 mod laws;

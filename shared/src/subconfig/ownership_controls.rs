@@ -62,9 +62,15 @@ impl SubConfig for OwnershipControls {
     const NAME: &'static str = "ownership_controls";
     const FIELD: &'static str = "ownershipControls";
     const ABSENT: &'static str = "BucketOwnerEnforced; objectOwnership, or BucketOwnerPreferred where an ACL is asked for";
+    /// Grants and the ACLs of objects have no effect any more, or one again.
+    const ENDANGERS: bool = true;
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         spec.ownership_controls.as_ref().map(Cow::Borrowed)
+    }
+
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.ownership_controls = Some(self);
     }
 
     fn normalise(self) -> Option<Self> {

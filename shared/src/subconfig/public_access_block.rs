@@ -46,9 +46,15 @@ impl SubConfig for PublicAccessBlock {
     const NAME: &'static str = "public_access_block";
     const FIELD: &'static str = "publicAccessBlock";
     const ABSENT: &'static str = "all four true";
+    /// Who came in by a public policy or ACL stays outside.
+    const ENDANGERS: bool = true;
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         spec.public_access_block.as_ref().map(Cow::Borrowed)
+    }
+
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.public_access_block = Some(self);
     }
 
     /// A missing member is false, as in PutPublicAccessBlock; with all four missing nothing is said.

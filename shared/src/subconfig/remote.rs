@@ -1,7 +1,9 @@
 //! The S3 half of the framework: the handle that reads and writes go through, and what becomes of their errors.
 
+mod answer;
 mod argument;
 mod unprefixed;
+mod whole;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -14,11 +16,12 @@ use tokio::sync::Semaphore;
 
 use super::{AFTER, Difference, Have, Step, SubConfig};
 use crate::admission::Path;
-use crate::fault::{Class, Fault, NO_ANSWER, Operation, classify};
+use crate::fault::{Class, Fault, Operation};
 use crate::name::BucketName;
-use crate::telemetry::Chain;
 
+pub use answer::cause;
 pub use unprefixed::unprefixed;
+pub use whole::{BadAnswer, MOST_BYTES, Whole};
 
 /// One bucket behind one client. Every call names the expected owner where it is known, so that a bucket that changed hands is
 /// never touched.
@@ -243,11 +246,8 @@ pub fn fault<E>(operation: Operation, error: SdkError<E, HttpResponse>) -> Fault
 where
     E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
 {
-    let status = error.raw_response().map_or(0, |response| response.status().as_u16());
-    let code = error.code().map_or_else(|| if status == 0 { NO_ANSWER.to_owned() } else { status.to_string() }, str::to_owned);
-    let body = error.raw_response().and_then(|response| response.body().bytes()).unwrap_or_default();
-    let message = error.message().map_or_else(|| Chain(&error).to_string(), |text| text.to_owned() + &argument::named(body));
-    Fault { class: classify(status, &code), operation, code, message, source: Some(Arc::new(error)) }
+    let (class, code, message) = answer::told(&error);
+    Fault { class, operation, code, message, source: Some(Arc::new(error)) }
 }
 
 /// What a failed read means: nothing is there (one of the `missing` codes), the store does not implement it, or a fault.
@@ -261,8 +261,8 @@ where
         Some(code) if missing.contains(&code) => Ok(Have::Empty),
         Some(code) if UNSUPPORTED.contains(&code) => Ok(Have::Unsupported),
         _ if status == 501 => Ok(Have::Unsupported),
-        // 200 with another root element: the store routed the query to a call that it does know.
-        _ if (200..300).contains(&status) => Ok(Have::Unsupported),
+        // A whole document with another root element: the store routed the query to a call that it does know.
+        _ if (200..300).contains(&status) && !answer::is_bad(&error) => Ok(Have::Unsupported),
         _ => Err(fault(operation, error)),
     }
 }

@@ -30,9 +30,15 @@ impl SubConfig for RequestPayment {
     const NAME: &'static str = "request_payment";
     const FIELD: &'static str = "requestPayment";
     const ABSENT: &'static str = "BucketOwner";
+    /// Who does not say that they pay is refused.
+    const ENDANGERS: bool = true;
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         spec.request_payment.as_ref().map(Cow::Borrowed)
+    }
+
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.request_payment = Some(self);
     }
 
     /// `BucketOwner` says as little as no payer: the owner pays unless somebody says otherwise.

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::diff::{self, Difference};
 use crate::BucketSpec;
 use crate::admission::{Facts, Findings, Path};
+use crate::ignore::Ignored;
 use crate::name::BucketName;
 use crate::place::Place;
 use crate::unset::UnsetFields;
@@ -32,9 +33,24 @@ pub trait SubConfig: Clone + PartialEq + Debug + Serialize + DeserializeOwned + 
     const HINGES_ON: &'static [&'static str] = &[];
     /// Whether directory buckets have it.
     const DIRECTORY_BUCKETS: bool = false;
+    /// Whether it can cost data or access, or give access away, even where it takes the place of nothing.
+    const ENDANGERS: bool = false;
+
+    /// Whether its fields are different spellings of one thing, so that who ignores one ignores all.
+    const INDIVISIBLE: bool = false;
 
     /// The section of the spec, if it is there.
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>>;
+
+    /// Puts the section into the spec.
+    fn declare(self, spec: &mut BucketSpec);
+
+    /// What a spec is to say of it that is filled in from S3, which holds this; `None` where there is nothing to say. Planned against
+    /// S3 it gives no difference but the controller's own tags.
+    #[must_use]
+    fn exported(have: Option<Self>, _place: &Place) -> Option<Self> {
+        have.filter(|have| have.clone().shown().is_some())
+    }
 
     /// The one spelling of all that mean the same to S3; `None` where it says nothing at all.
     #[must_use]
@@ -109,6 +125,15 @@ pub trait SubConfig: Clone + PartialEq + Debug + Serialize + DeserializeOwned + 
         if Self::FIELDS.len() > 1 { "spec".to_owned() } else { format!("spec.{}", Self::FIELD) }
     }
 
+    /// The fields in which what is there differs from what is wanted.
+    #[must_use]
+    fn differences(want: Option<&Self>, have: Option<&Self>) -> Vec<Difference> {
+        // The members of a section with several fields stand in the spec itself, which is there.
+        let absent = || if Self::FIELDS.len() > 1 { Value::Object(Map::new()) } else { Value::Null };
+        let value = |side: Option<&Self>| side.cloned().and_then(Self::shown).map_or_else(absent, |shown| shown.compared());
+        diff::between(&Self::root(), &value(want), &value(have))
+    }
+
     /// What admission says of the section, which stands at this path (the spec's own where it has several fields).
     fn findings(&self, _at: &Path<'_>, _facts: &Facts<'_>, _to: &mut Findings) {}
 }
@@ -166,13 +191,20 @@ impl<S: SubConfig> Step<S> {
     /// What separates S3 from the spec, as far as it was read.
     #[must_use]
     pub fn plan(spec: &BucketSpec, have: &Have<S>, place: &Place) -> Self {
+        Self::plan_ignoring(spec, have, place, &Ignored::default()).0
+    }
+
+    /// The same where some fields are ignored: what S3 holds in them is wanted there. Besides the step, the fields that are left
+    /// alone although S3 differs.
+    #[must_use]
+    pub fn plan_ignoring(spec: &BucketSpec, have: &Have<S>, place: &Place, ignored: &Ignored) -> (Self, Vec<Difference>) {
         if BucketName::new(&spec.name).is_directory() && !S::DIRECTORY_BUCKETS {
-            return Self::None;
+            return (Self::None, Vec::new());
         }
         let declared = S::declared(spec).is_some_and(|section| section.into_owned().normalise().is_some());
         let have = match have {
-            Have::Unsupported if declared => return Self::Unsupported,
-            Have::Unsupported | Have::Unread => return Self::None,
+            Have::Unsupported if declared && !ignored.covers::<S>() => return (Self::Unsupported, Vec::new()),
+            Have::Unsupported | Have::Unread => return (Self::None, Vec::new()),
             Have::Empty => None,
             Have::Value(have) => Some(have),
         };
@@ -185,9 +217,19 @@ impl<S: SubConfig> Step<S> {
             Some(have) => want.inherit(have),
             None => want,
         });
+        let plain = Self::between(want.clone(), have, normal.as_ref());
+        let left = ignored.leave(want.clone(), have);
+        if plain.is_none() || left == want {
+            return (plain, Vec::new());
+        }
+        let differences = S::differences(want.as_ref().or(S::nothing().as_ref()), left.as_ref());
+        (Self::between(left, have, normal.as_ref()), differences)
+    }
+
+    fn between(want: Option<S>, have: Option<&S>, normal: Option<&S>) -> Self {
         let wanted = want.clone().and_then(S::normalise);
         match (want, have) {
-            (Some(_), _) if wanted == normal => Self::None,
+            (Some(_), _) if wanted.as_ref() == normal => Self::None,
             // With what S3 knows of it, it may turn out to say nothing (grants to nobody but the owner).
             (Some(want), have) if wanted.is_some() || have.is_none() => Self::Put { want, have: have.cloned() },
             // The value as it was read, not its normal form: what is not compared (`aws:` tags) still has to survive.
@@ -255,9 +297,6 @@ impl<S: SubConfig> Step<S> {
             Self::Remove { have } => (nothing.as_ref(), Some(have)),
             Self::Unmanaged { want, have } => (want.as_ref().or(nothing.as_ref()), have.as_ref()),
         };
-        // The members of a section with several fields stand in the spec itself, which is there.
-        let absent = || if S::FIELDS.len() > 1 { Value::Object(Map::new()) } else { Value::Null };
-        let value = |side: Option<&S>| side.cloned().and_then(S::shown).map_or_else(absent, |shown| shown.compared());
-        diff::between(&S::root(), &value(want), &value(have))
+        S::differences(want, have)
     }
 }

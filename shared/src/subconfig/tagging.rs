@@ -12,10 +12,10 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SubConfig;
+use super::{Have, Observed, SubConfig};
 use crate::BucketSpec;
 use crate::admission::{Facts, Findings, Path};
-use crate::place::Place;
+use crate::place::{ControllerTag, Place};
 
 #[cfg(test)]
 pub(crate) use findings::cases;
@@ -52,6 +52,20 @@ impl Tag {
     }
 }
 
+impl Observed {
+    /// The place with the controller's tags as the bucket bears them: who only looks on minds neither that they are there nor that they
+    /// are not.
+    #[must_use]
+    pub fn place_as_tagged(&self, place: &Place) -> Place {
+        let Have::Value(Tagging { tag_set: Some(held) }) = &self.tagging else { return Place { tags: Vec::new(), ..place.clone() } };
+        let of = |tag: &ControllerTag| {
+            let held = held.iter().find(|held| held.key.as_ref() == Some(&tag.key))?;
+            Some(ControllerTag { key: tag.key.clone(), value: held.value.clone().unwrap_or_default() })
+        };
+        Place { tags: place.tags.iter().filter_map(of).collect(), ..place.clone() }
+    }
+}
+
 impl SubConfig for Tagging {
     const NAME: &'static str = "tagging";
     const FIELD: &'static str = "tagging";
@@ -60,6 +74,10 @@ impl SubConfig for Tagging {
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         spec.tagging.as_ref().map(Cow::Borrowed)
+    }
+
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.tagging = Some(self);
     }
 
     /// Sorted by key; a key given twice counts by its last value, as in the peer; `aws:` tags are AWS's own and never compared.
@@ -86,6 +104,14 @@ impl SubConfig for Tagging {
             }
         }
         (!tags.is_empty()).then_some(Self { tag_set: Some(tags) })
+    }
+
+    /// The user's tags: not those of AWS, and not the controller's own, which it adds anyway. Without any the section is there all the
+    /// same, as from the peer: tags are managed.
+    fn exported(have: Option<Self>, place: &Place) -> Option<Self> {
+        let is_own = |tag: &Tag| place.tags.iter().any(|own| tag.key.as_deref() == Some(own.key.as_str()));
+        let tags = have.and_then(|have| have.tag_set).into_iter().flatten().filter(|tag| !tag.is_system() && !is_own(tag));
+        Some(Self { tag_set: normal::list(tags.collect()) })
     }
 
     /// All tags ride on CreateBucket.

@@ -44,6 +44,10 @@ impl SubConfig for Versioning {
         spec.versioning.as_ref().map(Cow::Borrowed)
     }
 
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.versioning = Some(self);
+    }
+
     /// `Suspended` says as little as no status: neither bucket makes new versions, and S3 has no way back from the one to the
     /// other. So a bucket that never was versioned is not written to only to say `Suspended`.
     fn normalise(self) -> Option<Self> {

@@ -137,6 +137,7 @@ mod tests {
             bucket: &bucket,
             old: None,
             namespace: Some(&BTreeMap::new()),
+            namespace_going: false,
             user: "jane",
             settings: &settings,
             claims: &Free,

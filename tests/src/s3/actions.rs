@@ -35,9 +35,13 @@ pub(crate) fn needed(operation: &Operation, request: &Request) -> Vec<Cow<'stati
     if operation.name == operation::CREATE_BUCKET.name {
         let is_sent = |name: &str| request.headers.keys().any(|header| header.as_str().starts_with(name));
         all.extend(RIDING.iter().filter(|(name, _)| is_sent(name)).flat_map(|(_, actions)| *actions).copied().map(Cow::Borrowed));
-        if request.body.windows(TAG.len()).any(|part| part == TAG) {
+        if contains(&request.body, TAG) {
             all.push(own(&operation::TAG_RESOURCE, bucket));
         }
+    }
+    let names_a_version = request.parameter("versionId").is_some() || contains(&request.body, VERSION);
+    if operation.action == operation::DELETE_OBJECT.action && names_a_version {
+        all.push(Cow::Borrowed("s3:DeleteObjectVersion"));
     }
     if operation.name == "PutBucketReplication" {
         all.push(Cow::Borrowed("iam:PassRole"));
@@ -47,6 +51,12 @@ pub(crate) fn needed(operation: &Operation, request: &Request) -> Vec<Cow<'stati
 
 /// A tag in the body of CreateBucket.
 const TAG: &[u8] = b"<Tag>";
+/// A version in the body of DeleteObjects.
+const VERSION: &[u8] = b"<VersionId>";
+
+fn contains(body: &[u8], part: &[u8]) -> bool {
+    body.windows(part.len()).any(|found| found == part)
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,14 +1,12 @@
 //! The model over HTTP, for those who are not in the same process: faults, journal, state. JSON, on loopback only.
 
-use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::{Method, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::engine::Engine;
-use super::faults::FaultRule;
-use super::reply::Body;
+use super::faults::{Body, FaultRule, whole};
 use super::request::pairs;
 use super::snapshot::Snapshot;
 
@@ -105,8 +103,7 @@ fn remove(engine: &Engine, path: &str) -> (u16, Value) {
 }
 
 fn write(status: u16, value: &Value) -> Response<Body> {
-    let body = Full::new(Bytes::from(value.to_string()));
-    let mut answer = Response::new(body);
+    let mut answer = Response::new(whole(value.to_string()));
     *answer.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
     let json = hyper::header::HeaderValue::from_static("application/json");
     answer.headers_mut().insert(hyper::header::CONTENT_TYPE, json);

@@ -6,6 +6,7 @@ use super::S3Model;
 use super::admin;
 use super::error::S3Error;
 use super::identity::{AccessKey, Role};
+use super::objects;
 use super::request::Request;
 use super::snapshot::{BucketState, Snapshot};
 use super::subresource::{self, Put, SubResource};
@@ -86,21 +87,48 @@ impl S3Model {
         self.bucket(bucket).and_then(|state| state.configuration.get(sub_resource).cloned())
     }
 
-    /// Puts an object of no content.
+    /// Puts an object of no content: a version more, where the bucket keeps versions.
     ///
     /// # Errors
     /// `NoSuchBucket`
     pub fn put_object(&self, bucket: &str, key: &str) -> Result<(), S3Error> {
-        self.engine().world().bucket_mut(bucket)?.objects.sizes.insert(key.to_owned(), 0);
+        let mut world = self.engine().world();
+        let bucket = world.bucket_mut(bucket)?;
+        let versioning = objects::versioning(bucket);
+        bucket.objects.put(key, 0, versioning);
         Ok(())
     }
 
-    /// Takes every object and version of a bucket away.
+    /// Begins an upload and leaves it unfinished.
+    ///
+    /// # Errors
+    /// `NoSuchBucket`
+    pub fn put_upload(&self, bucket: &str, key: &str) -> Result<(), S3Error> {
+        self.engine().world().bucket_mut(bucket)?.objects.upload(key);
+        Ok(())
+    }
+
+    /// From now on nobody may delete a version of this key for good, as under a bucket policy or a legal hold; or again.
+    ///
+    /// # Errors
+    /// `NoSuchBucket`
+    pub fn keep_object(&self, bucket: &str, key: &str, kept: bool) -> Result<(), S3Error> {
+        let mut world = self.engine().world();
+        let all = &mut world.bucket_mut(bucket)?.objects.kept;
+        if kept {
+            all.insert(key.to_owned())
+        } else {
+            all.remove(key)
+        };
+        Ok(())
+    }
+
+    /// Takes every object, version and upload of a bucket away.
     ///
     /// # Errors
     /// `NoSuchBucket`
     pub fn empty(&self, bucket: &str) -> Result<(), S3Error> {
-        self.engine().world().bucket_mut(bucket)?.objects = super::objects::Objects::default();
+        self.engine().world().bucket_mut(bucket)?.objects = objects::Objects::default();
         Ok(())
     }
 
@@ -132,6 +160,11 @@ impl S3Model {
     /// Adds an access key.
     pub fn add_key(&self, key: &AccessKey) {
         self.engine().identities().add_key(key);
+    }
+
+    /// Has every role's session last so long from now on, whatever was asked for; STS itself gives a quarter of an hour at least.
+    pub fn let_sessions_last(&self, seconds: u32) {
+        self.engine().identities().lasts = Some(jiff::SignedDuration::from_secs(i64::from(seconds)));
     }
 
     /// Ends every session that STS handed out.

@@ -38,7 +38,9 @@ pub(crate) fn location(bucket: &Bucket) -> Reply {
 
 /// DeleteBucket.
 pub(crate) fn delete(world: &mut World, name: &str) -> Result<Reply, S3Error> {
-    if !world.bucket(name)?.objects.is_empty() {
+    let bucket = world.bucket(name)?;
+    // Only a directory bucket minds unfinished uploads. Source: S3 User Guide, "Deleting a directory bucket".
+    if !bucket.objects.is_empty() || (bucket.is_directory() && !bucket.objects.uploads.is_empty()) {
         return Err(S3Error::new(409, "BucketNotEmpty", "The bucket you tried to delete is not empty"));
     }
     world.buckets.remove(name);

@@ -28,6 +28,8 @@ pub struct Entry {
     pub account: Option<Arc<str>>,
     /// The caller's ARN.
     pub caller: Option<Arc<str>>,
+    /// The account that the caller expects to own the bucket, where it says so.
+    pub expected_owner: Option<String>,
     /// Whether it can change something.
     pub access: Access,
     /// The HTTP status; 0 where the connection was cut.
@@ -54,6 +56,7 @@ impl Entry {
             "bucket": self.bucket.as_deref(),
             "account": self.account.as_deref(),
             "caller": self.caller.as_deref(),
+            "expectedOwner": self.expected_owner,
             "access": self.access,
             "status": self.status,
             "code": self.code,

@@ -5,7 +5,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{BehaviorVersion, Builder, Region};
 use aws_smithy_types::retry::RetryConfig;
 
-use shared::subconfig::remote::{S3Bucket, unprefixed};
+use shared::subconfig::remote::{S3Bucket, Whole, unprefixed};
 
 use super::S3Model;
 use super::identity::AccessKey;
@@ -53,10 +53,12 @@ impl S3Model {
             .region(Region::new(region.to_owned()))
             .credentials_provider(Credentials::new(key.id, key.secret, None, None, "s3-model"))
             .retry_config(RetryConfig::disabled())
+            .interceptor(Whole)
             .build();
         let control = aws_sdk_s3control::Client::from_conf(control);
         let arn = shared::arn::bucket(name, "aws", region, account);
-        S3Bucket::new(self.client(account, region), control, name, Some(account.to_owned()), arn)
+        let client = self.client(account, region).config().to_builder().interceptor(Whole).build();
+        S3Bucket::new(Client::from_conf(client), control, name, Some(account.to_owned()), arn)
     }
 
     /// The environment variables by which an AWS client finds the model as an account's administrator.

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::behind::Behind;
 use super::error::S3Error;
 use super::reply::Reply;
 use super::request::Request;
@@ -14,8 +15,8 @@ use super::xml::Element;
 /// A page of a list.
 const PAGE: usize = 100;
 
-/// One call on one sub-resource. After a write, `stale` reads still find what was there before.
-pub(crate) fn run(world: &mut World, request: &Request, sub: &'static dyn SubResource, verb: Verb, stale: u32) -> Result<Reply, S3Error> {
+/// One call on one sub-resource. After a write, reads are `behind` it for a while.
+pub(crate) fn run(world: &mut World, request: &Request, sub: &'static dyn SubResource, verb: Verb, behind: Behind) -> Result<Reply, S3Error> {
     let name = request.bucket.as_deref().unwrap_or_default();
     match verb {
         Verb::Get => get(world, name, request, sub),
@@ -23,7 +24,7 @@ pub(crate) fn run(world: &mut World, request: &Request, sub: &'static dyn SubRes
         Verb::Put => {
             let doc = sub.accept(&Put { bucket: world.bucket(name)?, world, request })?;
             let header = doc.as_ref().and_then(|doc| doc.header.clone());
-            store(world, name, (sub.kept_under(), id_of(request, sub)), doc, stale)?;
+            store(world, name, (sub.kept_under(), id_of(request, sub)), doc, behind)?;
             let reply = Reply::empty(sub.put_status());
             Ok(header.into_iter().fold(reply, |reply, (name, value)| reply.header(name, value)))
         }
@@ -35,7 +36,7 @@ pub(crate) fn run(world: &mut World, request: &Request, sub: &'static dyn SubRes
                 return sub.missing(bucket).map(|_| Reply::empty(204));
             }
             let doc = sub.remove(bucket)?;
-            store(world, name, (sub.kept_under(), id_of(request, sub)), doc, stale)?;
+            store(world, name, (sub.kept_under(), id_of(request, sub)), doc, behind)?;
             Ok(Reply::empty(204))
         }
     }
@@ -47,12 +48,12 @@ pub(crate) fn store(
     name: &str,
     (query, id): (&'static str, Option<&str>),
     doc: Option<Doc>,
-    stale: u32,
+    behind: Behind,
 ) -> Result<(), S3Error> {
     let bucket = world.bucket_mut(name)?;
-    if stale > 0 {
+    if !behind.is_none() {
         let before = bucket.config.get(query).cloned();
-        bucket.stale.insert(query, (before, stale));
+        bucket.stale.insert(query, (before, behind.from_now()));
     }
     bucket.store(query, id, doc);
     Ok(())
@@ -81,13 +82,11 @@ fn get(world: &mut World, name: &str, request: &Request, sub: &'static dyn SubRe
 /// What a read finds, which may be what was there before the last write.
 pub(crate) fn seen(world: &mut World, name: &str, query: &'static str) -> Result<Option<Held>, S3Error> {
     let bucket = world.bucket_mut(name)?;
-    if let Some((before, left)) = bucket.stale.get_mut(query) {
-        *left -= 1;
-        let before = before.clone();
-        if bucket.stale.get(query).is_some_and(|(_, left)| *left == 0) {
-            bucket.stale.remove(query);
+    if let Some((before, behind)) = bucket.stale.get_mut(query) {
+        if behind.strikes() {
+            return Ok(before.clone());
         }
-        return Ok(before);
+        bucket.stale.remove(query);
     }
     Ok(bucket.config.get(query).cloned())
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::behind::Behind;
 use super::buckets::FIRST_REGION;
 use super::directory;
 use super::error::S3Error;
@@ -25,8 +26,8 @@ static SHAPE: Shape = Shape(&[
 /// Beginnings of region names.
 const AREAS: [&str; 10] = ["us-", "eu-", "ap-", "sa-", "ca-", "me-", "af-", "il-", "mx-", "cn-"];
 
-/// CreateBucket. For `unseen` reads the new bucket is not found yet.
-pub(crate) fn run(world: &mut World, request: &Request, caller: &Caller, unseen: u32) -> Result<Reply, S3Error> {
+/// CreateBucket. Reads that are `behind` do not find the new bucket yet.
+pub(crate) fn run(world: &mut World, request: &Request, caller: &Caller, behind: Behind) -> Result<Reply, S3Error> {
     let name = request.bucket.as_deref().unwrap_or_default();
     let read = || if request.body.is_empty() { Ok(Element::default()) } else { SHAPE.read("CreateBucketConfiguration", &request.body) };
     let is_directory = directory::is_named(name);
@@ -44,7 +45,7 @@ pub(crate) fn run(world: &mut World, request: &Request, caller: &Caller, unseen:
     let bucket = furnish(Bucket::new(name, &caller.account, region), request, &body)?;
     match world.buckets.get(name) {
         None => {
-            let bucket = Bucket { location: location.into(), unseen, ..bucket };
+            let bucket = Bucket { location: location.into(), unseen: behind.from_now(), ..bucket };
             let arn = bucket.arn();
             world.buckets.insert(Arc::clone(&bucket.name), bucket);
             Ok(Reply::empty(200).header("location", format!("/{name}")).header("x-amz-bucket-arn", arn))

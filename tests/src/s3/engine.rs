@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use hyper::Response;
 
 use super::error::S3Error;
-use super::faults::{Facts, Faults, Interruption, Verdict};
+use super::faults::{Body, Facts, Faults, Interruption, Verdict};
 use super::identity::{Caller, Identities};
 use super::journal::{Journal, Line};
 use super::operation::{self, Operation};
 use super::options::S3Options;
-use super::reply::{self, Body, Dialect, Reply};
+use super::reply::{self, Dialect, Reply};
 use super::request::Request;
 use super::route::{Job, Route, route};
 use super::world::World;
@@ -81,6 +81,10 @@ impl Engine {
                 line.came(error.status, Some(&error.code));
                 Some(reply::error(&error, dialect, &request.method, &request.path))
             }
+            Err(Interruption::Raw(status, body)) => {
+                line.came(status, None);
+                Some(reply::raw(status, body))
+            }
             Err(Interruption::Cut) => None,
         }
     }
@@ -102,13 +106,14 @@ impl Engine {
             pause(takes).await;
             return Err(interruption);
         }
-        let reply = match ask {
+        let mut reply = match ask {
             Ask::S3(route) => self.on_s3(request, route, &caller, &verdict, takes).await?,
             Ask::Sts(_) => {
                 pause(takes).await;
                 sts::run(&mut self.identities(), request, &caller)?
             }
         };
+        reply.spoil = verdict.spoil;
         pause(verdict.delay_after).await;
         verdict.after.map_or(Ok(reply), Err)
     }
@@ -124,7 +129,7 @@ impl Engine {
             None
         };
         pause(takes).await;
-        let reply = perform::run(&mut self.world(), route, request, caller, verdict.stale)?;
+        let reply = perform::run(&mut self.world(), route, request, caller, verdict.behind)?;
         if matches!(job, Job::CreateSession) { Ok(directory::session(&mut self.identities(), request, caller)) } else { Ok(reply) }
     }
 

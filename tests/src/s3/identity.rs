@@ -84,13 +84,16 @@ pub(crate) struct Issued {
 pub(crate) struct Identities {
     keys: HashMap<String, Known>,
     pub(crate) roles: BTreeMap<String, Role>,
+    /// How long the session of a role lasts, whatever was asked for.
+    pub(crate) lasts: Option<SignedDuration>,
     sessions: u64,
 }
 
 impl Identities {
-    /// Adds a key.
+    /// Adds the key of a user who is called as the key's id, and may do all that the administrator may.
     pub(crate) fn add_key(&mut self, key: &AccessKey) {
-        let arn: Arc<str> = format!("arn:aws:iam::{}:user/admin", key.account).into();
+        let user = if key.id == administrator_id(&key.account) { "admin" } else { &key.id };
+        let arn: Arc<str> = format!("arn:aws:iam::{}:user/{user}", key.account).into();
         let account = key.account.as_str().into();
         let known = Known { secret: key.secret.as_str().into(), account, principal: Arc::clone(&arn), arn, session: None };
         self.keys.insert(key.id.clone(), known);
@@ -103,8 +106,11 @@ impl Identities {
 
     /// The key of an account's administrator, made when it is first asked for.
     pub(crate) fn administrator(&mut self, account: &str) -> AccessKey {
-        let key =
-            AccessKey { account: account.to_owned(), id: format!("AKIA{account}ROOT"), secret: digest(&format!("secret of {account}")) };
+        let key = AccessKey {
+            account: account.to_owned(),
+            id: administrator_id(account),
+            secret: digest(&format!("secret of {account}")),
+        };
         if !self.keys.contains_key(&key.id) {
             self.add_key(&key);
         }
@@ -122,7 +128,7 @@ impl Identities {
         let short = role.rsplit('/').next().unwrap_or_default();
         let arn: Arc<str> = format!("arn:aws:sts::{account}:assumed-role/{short}/{name}").into();
         let caller = Caller { account, arn, principal: role.into(), ..Caller::default() };
-        self.open(&caller, &format!("{role} {name}"), "x-amz-security-token", lasts)
+        self.open(&caller, &format!("{role} {name}"), "x-amz-security-token", self.lasts.unwrap_or(lasts))
     }
 
     /// A new session of a caller on a directory bucket.
@@ -148,6 +154,10 @@ impl Identities {
             session.expires = Timestamp::now() - SignedDuration::from_secs(1);
         }
     }
+}
+
+fn administrator_id(account: &str) -> String {
+    format!("AKIA{account}ROOT")
 }
 
 /// The account in an ARN.

@@ -41,6 +41,11 @@ impl Journal {
         Self { started: Instant::now(), limit, pages: Mutex::default() }
     }
 
+    /// The time now on the clock of the record.
+    pub fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     /// Every call that is kept.
     pub fn calls(&self) -> Calls {
         let mut entries: Vec<_> = self.lock().entries.iter().cloned().collect();
@@ -107,8 +112,9 @@ impl Journal {
         drop(pages);
         let (name, access) = (operation.name, operation.access);
         let (at, took) = (self.started.elapsed(), Duration::ZERO);
-        let entry =
-            Entry { number, at, took, operation: name, bucket, account: None, caller: None, access, status: 0, code: None, actions };
+        let expected_owner = request.headers.get("x-amz-expected-bucket-owner").and_then(|owner| owner.to_str().ok()).map(str::to_owned);
+        let (account, caller, status, code) = (None, None, 0, None);
+        let entry = Entry { number, at, took, operation: name, bucket, account, caller, expected_owner, access, status, code, actions };
         Line { journal: self, entry: Some(entry) }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hyper::Method;
 
 use super::identity::Caller;
+use super::objects;
 use super::reply::Reply;
 use super::request::Request;
 use super::route::{Job, Verb};
@@ -13,7 +14,7 @@ use super::world::{Bucket, World};
 /// The job that such a store makes of a job.
 pub(crate) fn reroute(job: Job) -> Job {
     match job {
-        Job::Config(_, Verb::Get | Verb::List) => Job::ListObjects,
+        Job::Config(_, Verb::Get | Verb::List) => Job::Objects(objects::Job::List),
         Job::Config(sub, Verb::Put) if sub.put_method() == Method::PUT => Job::CreateByMistake,
         Job::Config(_, Verb::Delete) => Job::DeleteBucket,
         Job::Config(_, Verb::Put)
@@ -25,10 +26,7 @@ pub(crate) fn reroute(job: Job) -> Job {
         | Job::HeadBucket
         | Job::DeleteBucket
         | Job::GetLocation
-        | Job::ListObjects
-        | Job::PutObject
-        | Job::DeleteObject
-        | Job::StartUpload
+        | Job::Objects(_)
         | Job::CreateByMistake => job,
     }
 }

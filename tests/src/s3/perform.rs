@@ -1,6 +1,7 @@
 //! A job against what the model knows. No time passes here.
 
 use super::access;
+use super::behind::Behind;
 use super::error::S3Error;
 use super::identity::Caller;
 use super::operation::Access;
@@ -32,9 +33,7 @@ pub(crate) fn admit(world: &World, job: Job, request: &Request, caller: &Caller)
             access::admit(world, request, caller, false)?;
             directory::supports(request, true, "DeleteBucket")
         }
-        Job::HeadBucket | Job::ListObjects | Job::PutObject | Job::DeleteObject | Job::StartUpload => {
-            access::admit(world, request, caller, false)
-        }
+        Job::HeadBucket | Job::Objects(_) => access::admit(world, request, caller, false),
     }
 }
 
@@ -49,21 +48,17 @@ pub(crate) fn collides(job: Job) -> bool {
         | Job::HeadBucket
         | Job::GetLocation
         | Job::CreateSession
-        | Job::ListObjects
-        | Job::PutObject
-        | Job::DeleteObject
-        | Job::StartUpload => false,
+        | Job::Objects(_) => false,
     }
 }
 
-/// Does the job. `stale` is the number of reads that do not see it yet.
-pub(crate) fn run(world: &mut World, route: Route, request: &Request, caller: &Caller, stale: u32) -> Result<Reply, S3Error> {
+/// Does the job. Reads are `behind` it for a while.
+pub(crate) fn run(world: &mut World, route: Route, request: &Request, caller: &Caller, behind: Behind) -> Result<Reply, S3Error> {
     admit(world, route.job, request, caller)?;
     let name = request.bucket.as_deref().unwrap_or_default();
     if route.operation.access == Access::Read
-        && let Some(bucket) = world.buckets.get_mut(name).filter(|bucket| bucket.unseen > 0)
+        && world.buckets.get_mut(name).is_some_and(|bucket| bucket.unseen.strikes())
     {
-        bucket.unseen -= 1;
         return Err(S3Error::no_such_bucket());
     }
     match route.job {
@@ -71,16 +66,13 @@ pub(crate) fn run(world: &mut World, route: Route, request: &Request, caller: &C
         Job::ListDirectoryBuckets => directory::list(world, request, caller),
         // The engine hands out the credentials.
         Job::CreateSession => Ok(Reply::empty(200)),
-        Job::Control(job) => control::run(world, job, request, caller, stale),
-        Job::CreateBucket => create::run(world, request, caller, stale),
+        Job::Control(job) => control::run(world, job, request, caller, behind),
+        Job::CreateBucket => create::run(world, request, caller, behind),
         Job::CreateByMistake => Ok(legacy::create(world, request, caller)),
         Job::HeadBucket => world.bucket(name).map(buckets::head),
         Job::DeleteBucket => buckets::delete(world, name),
         Job::GetLocation => world.bucket(name).map(buckets::location),
-        Job::ListObjects => objects::list(world.bucket(name)?, request),
-        Job::PutObject => world.bucket_mut(name).map(|bucket| objects::put(bucket, request)),
-        Job::DeleteObject => world.bucket_mut(name).map(|bucket| objects::delete(bucket, request)),
-        Job::StartUpload => Ok(objects::start_upload(request)),
-        Job::Config(sub, verb) => config::run(world, request, sub, verb, stale),
+        Job::Objects(job) => objects::run(world, job, request),
+        Job::Config(sub, verb) => config::run(world, request, sub, verb, behind),
     }
 }

@@ -3,15 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::{Method, Response};
 
 use super::error::S3Error;
+use super::faults::{Body, Spoil, spoilt, whole};
 use super::xml::Element;
-
-/// The body of every answer.
-pub(crate) type Body = Full<Bytes>;
 
 const XML: &str = "application/xml";
 
@@ -22,12 +19,14 @@ pub(crate) struct Reply {
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) kind: &'static str,
     pub(crate) body: Bytes,
+    /// What happens to it on its way.
+    pub(crate) spoil: Option<Spoil>,
 }
 
 impl Reply {
     /// An answer without a body.
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), kind: XML, body: Bytes::new() }
+        Self { status, headers: Vec::new(), kind: XML, body: Bytes::new(), spoil: None }
     }
 
     /// 200 with an S3 document.
@@ -37,7 +36,7 @@ impl Reply {
 
     /// 200 with a body.
     pub(crate) fn body(kind: &'static str, body: impl Into<Bytes>) -> Self {
-        Self { status: 200, headers: Vec::new(), kind, body: body.into() }
+        Self { status: 200, headers: Vec::new(), kind, body: body.into(), spoil: None }
     }
 
     /// Adds a header.
@@ -56,7 +55,11 @@ impl Reply {
         for (name, value) in self.headers {
             builder = builder.header(name, value);
         }
-        builder.body(Full::new(self.body)).unwrap_or_else(|_| unwritable())
+        let answer = builder.body(whole(self.body.clone())).unwrap_or_else(|_| unwritable());
+        match &self.spoil {
+            Some(how) => spoilt(answer, self.body, how),
+            None => answer,
+        }
     }
 }
 
@@ -80,13 +83,18 @@ pub(crate) fn error(error: &S3Error, dialect: Dialect, method: &Method, resource
     if let Some(region) = &error.region {
         builder = builder.header("x-amz-bucket-region", Arc::as_ref(region));
     }
-    builder.header("content-type", XML).body(Full::new(body.into())).unwrap_or_else(|_| unwritable())
+    builder.header("content-type", XML).body(whole(body)).unwrap_or_else(|_| unwritable())
+}
+
+/// A status and a body that are no answer of S3's.
+pub(crate) fn raw(status: u16, body: String) -> Response<Body> {
+    Response::builder().status(status).body(whole(body)).unwrap_or_else(|_| unwritable())
 }
 
 /// A fault rule may ask for a status that is none.
 fn unwritable() -> Response<Body> {
     let mut answer =
-        Response::new(Full::new(Bytes::from_static(b"the model was told to answer with a status or header that HTTP does not have")));
+        Response::new(whole("the model was told to answer with a status or header that HTTP does not have"));
     *answer.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
     answer
 }

@@ -4,6 +4,7 @@ use hyper::Method;
 
 use super::control;
 use super::error::S3Error;
+use super::objects;
 use super::operation::{self, Operation};
 use super::request::Request;
 use super::sigv4;
@@ -23,8 +24,11 @@ const MODIFIERS: &[&str] = &[
     "max-buckets",
     "max-directory-buckets",
     "max-keys",
+    "max-uploads",
     "prefix",
     "start-after",
+    "upload-id-marker",
+    "version-id-marker",
     "x-id",
 ];
 
@@ -38,10 +42,7 @@ pub(crate) enum Job {
     DeleteBucket,
     GetLocation,
     CreateSession,
-    ListObjects,
-    PutObject,
-    DeleteObject,
-    StartUpload,
+    Objects(objects::Job),
     Config(&'static dyn SubResource, Verb),
     Control(control::Job),
     /// PUT of a sub-resource on a store that takes it for CreateBucket.
@@ -99,6 +100,15 @@ pub(crate) fn route(request: &Request) -> Result<Route, S3Error> {
         (Some(_), None, (Some("session"), _)) if request.method == Method::GET => {
             Ok(Route::to(&operation::CREATE_SESSION, Job::CreateSession))
         }
+        (Some(_), None, (Some("versions"), _)) if request.method == Method::GET => {
+            Ok(Route::to(&operation::LIST_VERSIONS, Job::Objects(objects::Job::ListVersions)))
+        }
+        (Some(_), None, (Some("uploads"), _)) if request.method == Method::GET => {
+            Ok(Route::to(&operation::LIST_UPLOADS, Job::Objects(objects::Job::ListUploads)))
+        }
+        (Some(_), None, (Some("delete"), _)) if request.method == Method::POST => {
+            Ok(Route::to(&operation::DELETE_OBJECTS, Job::Objects(objects::Job::DeleteMany)))
+        }
         (Some(_), None, (Some(name), _)) => on_sub_resource(request, name),
     }
 }
@@ -108,17 +118,21 @@ fn on_bucket(request: &Request) -> Result<Route, S3Error> {
         Method::PUT => Ok(Route::to(&operation::CREATE_BUCKET, Job::CreateBucket)),
         Method::HEAD => Ok(Route::to(&operation::HEAD_BUCKET, Job::HeadBucket)),
         Method::DELETE => Ok(Route::to(&operation::DELETE_BUCKET, Job::DeleteBucket)),
-        Method::GET if request.parameter("list-type") == Some("2") => Ok(Route::to(&operation::LIST_OBJECTS_V2, Job::ListObjects)),
-        Method::GET => Ok(Route::to(&operation::LIST_OBJECTS, Job::ListObjects)),
+        Method::GET if request.parameter("list-type") == Some("2") => {
+            Ok(Route::to(&operation::LIST_OBJECTS_V2, Job::Objects(objects::Job::List)))
+        }
+        Method::GET => Ok(Route::to(&operation::LIST_OBJECTS, Job::Objects(objects::Job::List))),
         _ => Err(S3Error::method_not_allowed()),
     }
 }
 
 fn on_object(request: &Request, name: Option<&str>) -> Result<Route, S3Error> {
+    let to = |operation, job| Ok(Route::to(operation, Job::Objects(job)));
     match (&request.method, name) {
-        (&Method::PUT, None) => Ok(Route::to(&operation::PUT_OBJECT, Job::PutObject)),
-        (&Method::DELETE, None) => Ok(Route::to(&operation::DELETE_OBJECT, Job::DeleteObject)),
-        (&Method::POST, Some("uploads")) => Ok(Route::to(&operation::START_UPLOAD, Job::StartUpload)),
+        (&Method::PUT, None) => to(&operation::PUT_OBJECT, objects::Job::Put),
+        (&Method::DELETE, None | Some("versionId")) => to(&operation::DELETE_OBJECT, objects::Job::Delete),
+        (&Method::POST, Some("uploads")) => to(&operation::START_UPLOAD, objects::Job::StartUpload),
+        (&Method::DELETE, Some("uploadId")) => to(&operation::ABORT_UPLOAD, objects::Job::AbortUpload),
         (method, name) => Err(S3Error::not_implemented(&format!("{method} of an object {}", name.unwrap_or_default()))),
     }
 }
@@ -164,6 +178,12 @@ mod tests {
         assert_eq!(name(Method::DELETE, "/b", "lifecycle"), Ok("DeleteBucketLifecycle"));
         assert_eq!(name(Method::POST, "/b", "metadataTable"), Ok("CreateBucketMetadataTableConfiguration"));
         assert_eq!(name(Method::PUT, "/b", "metadataTable"), Err(405));
+        assert_eq!(name(Method::GET, "/b", "versions&max-keys=2"), Ok("ListObjectVersions"));
+        assert_eq!(name(Method::GET, "/b", "uploads"), Ok("ListMultipartUploads"));
+        assert_eq!(name(Method::POST, "/b", "delete="), Ok("DeleteObjects"));
+        assert_eq!(name(Method::DELETE, "/b", "delete="), Err(501));
+        assert_eq!(name(Method::DELETE, "/b/k", "versionId=x"), Ok("DeleteObject"));
+        assert_eq!(name(Method::DELETE, "/b/k", "uploadId=x"), Ok("AbortMultipartUpload"));
         assert_eq!(name(Method::POST, "/v20180820/tags/arn%3Aaws%3As3%3A%3A%3Ab", ""), Ok("TagResource"));
     }
 

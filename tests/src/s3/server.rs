@@ -15,7 +15,8 @@ use tokio::net::{TcpListener, TcpStream};
 use super::admin;
 use super::engine::Engine;
 use super::error::S3Error;
-use super::reply::{self, Body, Dialect};
+use super::faults::Body;
+use super::reply::{self, Dialect};
 use super::request::Request;
 
 /// The largest body; S3's largest configuration is 2 MB.

@@ -28,6 +28,10 @@ pub struct BucketState {
     pub configuration: BTreeMap<String, String>,
     /// The keys of its objects and their sizes in bytes.
     pub objects: BTreeMap<String, u64>,
+    /// How many versions and delete markers it holds, those of its objects among them.
+    pub versions: usize,
+    /// How many uploads are unfinished.
+    pub uploads: usize,
 }
 
 impl Snapshot {
@@ -52,7 +56,9 @@ impl BucketState {
             region: bucket.region.to_string(),
             created: bucket.created.to_string(),
             configuration,
-            objects: bucket.objects.sizes.clone(),
+            objects: bucket.objects.current().map(|(key, size)| (key.clone(), size)).collect(),
+            versions: bucket.objects.keys.values().map(Vec::len).sum(),
+            uploads: bucket.objects.uploads.len(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hyper::body::Bytes;
 use jiff::Timestamp;
 
+use super::behind::Behind;
 use super::directory;
 use super::error::S3Error;
 use super::objects::Objects;
@@ -45,10 +46,10 @@ pub(crate) struct Bucket {
     pub(crate) created: Timestamp,
     pub(crate) config: BTreeMap<&'static str, Held>,
     pub(crate) objects: Objects,
-    /// Reads that still find no bucket, as just after its creation.
-    pub(crate) unseen: u32,
-    /// What reads still see of what was written over, and how many of them.
-    pub(crate) stale: BTreeMap<&'static str, (Option<Held>, u32)>,
+    /// How long reads still find no bucket, as just after its creation.
+    pub(crate) unseen: Behind,
+    /// What reads still see of what was written over, and for how long.
+    pub(crate) stale: BTreeMap<&'static str, (Option<Held>, Behind)>,
 }
 
 /// What one sub-resource holds.
@@ -102,7 +103,7 @@ impl Bucket {
             created: Timestamp::now(),
             config: BTreeMap::new(),
             objects: Objects::default(),
-            unseen: 0,
+            unseen: Behind::default(),
             stale: BTreeMap::new(),
         };
         for sub in super::subresource::ALL {

@@ -47,12 +47,19 @@ impl Site<'_> {
     }
 
     /// The controller on an S3.
-    pub(super) async fn controller(&self, s3: &Elsewhere, options: &Options) -> Result<Service> {
+    pub(super) async fn controller(&self, name: &str, s3: &Elsewhere, options: &Options) -> Result<Service> {
         let deployment = self.manifests.deployment("cooper-controller")?;
         let (metrics, health) = (format!("127.0.0.1:{}", port::free()?), format!("127.0.0.1:{}", port::free()?));
-        let flags = [("--metrics-addr", metrics.clone()), ("--healthz-addr", health.clone()), ("--aws-region", options.region.clone())];
+        let flags = [
+            ("--metrics-addr", metrics.clone()),
+            ("--healthz-addr", health.clone()),
+            ("--admin-addr", format!("127.0.0.1:{}", port::free()?)),
+            ("--aws-region", options.region.clone()),
+            // Tests delete more than anybody would by hand; the one about this bound sets it.
+            ("--max-deletions-per-minute", "0".to_owned()),
+        ];
         let program = options.controller_program.as_deref().unwrap_or(&self.binaries.controller);
-        let mut launch = self.launch("cooper-controller", program, &deployment, flags).await?;
+        let mut launch = self.launch(name, program, &deployment, flags).await?;
         if let Some(endpoint) = &s3.endpoint {
             let flags = [
                 ("--aws-endpoint-url", endpoint.as_str()),

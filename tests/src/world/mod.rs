@@ -4,6 +4,7 @@
 //! The services run as the binaries that are shipped, with the arguments of `deploy/` (addresses apart), each with a token of its own
 //! ServiceAccount and so with the rights that `deploy/` gives it.
 
+mod besides;
 mod launches;
 mod options;
 mod start;
@@ -43,6 +44,7 @@ pub struct World {
     s3: S3Model,
     manifests: Manifests,
     binaries: &'static Binaries,
+    options: Options,
     namespaces: AtomicU32,
 }
 

@@ -47,12 +47,22 @@ pub(super) async fn start(options: Options) -> Result<World> {
     let site = Site { plane: &plane, manifests: &manifests, binaries };
     let certs = site.certs().await?;
     let webhook = site.webhook(webhook_port, &certificates, &options).await?;
-    let controller = site.controller(&storage, &options).await?;
+    let controller = site.controller("cooper-controller", &storage, &options).await?;
     let background = Background::start()?;
     background.spawn(mount(plane.kubeconfig().to_path_buf(), certificates));
 
-    let world =
-        World { controller, webhook, certs, _background: background, plane, s3, manifests, binaries, namespaces: AtomicU32::new(1) };
+    let world = World {
+        controller,
+        webhook,
+        certs,
+        _background: background,
+        plane,
+        s3,
+        manifests,
+        binaries,
+        options: options.clone(),
+        namespaces: AtomicU32::new(1),
+    };
     let webhook = when(options.webhook, async {
         world.certs.start().await?;
         world.webhook.start().await?;

@@ -4,7 +4,16 @@
 
 #![cfg(test)]
 
+mod accounts;
+mod adoption;
+mod deletion;
+mod exports;
+mod faults;
+mod flags;
 mod ground;
+mod leases;
+mod modes;
+mod scale;
 #[allow(dead_code, reason = "the end-to-end tests use the rest")]
 #[path = "../e2e/sections/mod.rs"]
 mod sections;

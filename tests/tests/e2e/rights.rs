@@ -74,6 +74,8 @@ async fn each_service_may_do_its_work_and_no_more() -> Outcome {
         ("cooper-controller", "get", "/secrets", false),
         ("cooper-controller", "list", "/secrets", false),
         ("cooper-controller", "get", "/configmaps", false),
+        ("cooper-controller", "watch", "services.k8s.aws/iamroleselectors", true),
+        ("cooper-controller", "patch", "services.k8s.aws/iamroleselectors", false),
         ("cooper-controller", "patch", "/namespaces", false),
         ("cooper-controller", "patch", "admissionregistration.k8s.io/validatingwebhookconfigurations", false),
         ("cooper-webhook", "list", BUCKETS, true),
@@ -88,12 +90,21 @@ async fn each_service_may_do_its_work_and_no_more() -> Outcome {
     for (account, verb, resource, expected) in everywhere {
         assert_eq!(may(&team, account, verb, resource, (&team.namespace, "")).await?, expected, "{account} {verb} {resource}");
     }
+    for (definition, expected) in [("buckets.s3.services.k8s.aws", true), ("", false), ("roles.iam.services.k8s.aws", false)] {
+        let allowed = may(&team, "cooper-controller", "get", "apiextensions.k8s.io/customresourcedefinitions", ("", definition)).await?;
+        assert_eq!(allowed, expected, "{definition:?}");
+    }
     let own = (NAMESPACE, SECRET);
     for account in ["cooper-controller", "cooper-webhook"] {
         assert!(!may(&team, account, "get", "/secrets", own).await?, "{account}: the webhook's key is mounted, not read");
     }
     assert!(may(&team, "cooper-certs", "get", "/secrets", own).await? && may(&team, "cooper-certs", "update", "/secrets", own).await?);
     assert!(!may(&team, "cooper-certs", "get", "/secrets", (NAMESPACE, "another")).await?);
+    for (name, expected) in [("ack-role-account-map", true), ("ack-role-team-map", true), ("cooper-settings", false)] {
+        for verb in ["get", "list", "watch"] {
+            assert_eq!(may(&team, "cooper-controller", verb, "/configmaps", (NAMESPACE, name)).await?, expected, "{verb} {name}");
+        }
+    }
 
     // And with its real token.
     let kubeconfig = team.world.plane().kubeconfig_for_service_account(NAMESPACE, "cooper-controller").await?;

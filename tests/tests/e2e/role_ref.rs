@@ -67,7 +67,6 @@ async fn replication_waits_for_the_role_and_nothing_else_does() -> Outcome {
 
     // A Role that is not in AWS yet is not enough.
     role(&team, None).await?;
-    team.touch("b").await?;
     let waits = |bucket: &shared::Bucket| condition(bucket, REFERENCES).is_some_and(|(_, message)| message.contains("no ARN"));
     team.until("b", "waiting for the ARN", waits).await?;
     assert_eq!(team.in_s3("b", "replication"), None);
@@ -80,12 +79,18 @@ async fn replication_waits_for_the_role_and_nothing_else_does() -> Outcome {
     let stored = team.kubectl.get_json("bucket/b").await?;
     assert_eq!(stored["spec"]["replication"], spec["replication"], "the spec keeps its reference");
 
+    // The Role gets another ARN. The Bucket is in sync and its next check hours away, so it is the Role that calls for it.
+    let other = format!("arn:aws:iam::{ACCOUNT}:role/service/copies");
+    role(&team, Some(&other)).await?;
+    let follows = || async { team.in_s3("b", "replication").filter(|held| held.contains(&other)).map(drop) };
+    team.wait("replication to follow the Role", follows).await?;
+    team.ready("b").await?;
+
     // The Role goes away: replication is left as it is and nothing counts as drift.
     team.kubectl.run(&["delete", "roles.iam.services.k8s.aws", "copies"]).await?.ok()?;
-    team.touch("b").await?;
     let bucket = team.world.bucket_condition(&team.namespace, "b", REFERENCES, "Unknown").await?;
     assert_ne!(condition(&bucket, "Drifted").map(|(status, _)| status), Some("True"));
-    assert!(team.in_s3("b", "replication").is_some_and(|held| held.contains(&arn)));
+    assert!(team.in_s3("b", "replication").is_some_and(|held| held.contains(&other)));
     Ok(())
 }
 
@@ -99,6 +104,15 @@ async fn a_role_of_another_namespace_is_taken_and_said_so() -> Outcome {
     let advice = condition(&bucket, "ACK.Advisory");
     assert!(advice.is_some_and(|(status, message)| status == "True" && message.contains(&iam.namespace)), "{advice:?}");
     assert!(team.in_s3("b", "replication").is_some_and(|held| held.contains(&arn)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_name_that_would_lead_elsewhere_is_a_fault_of_the_spec() -> Outcome {
+    let team = Team::new("roleref", &[]).await?;
+    team.apply("b", &replicating(&team, &json!({ "name": "../../../../api/v1/namespaces/kube-system/configmaps/x" }))?).await?;
+    let told = team.told("b", "ACK.Terminal").await?;
+    assert!(told.contains("spec.replication.roleRef.from.name"), "{told}");
     Ok(())
 }
 

@@ -7,11 +7,13 @@ mod configurations;
 mod directory;
 mod keyed;
 mod misbehaviour;
+mod objects;
 mod places;
 mod policies;
 mod program;
 mod record;
 mod sessions;
+mod spoilt;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};

@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+mod bad_answers;
+mod ignored;
 mod members;
 mod order;
 mod passes;

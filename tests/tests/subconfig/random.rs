@@ -66,7 +66,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Runtime::new().unwrap()
 }
 
-fn on_pairs(law: impl Fn(&tokio::runtime::Runtime, Value, Value, Index) -> Result<(), TestCaseError>) {
+pub(crate) fn on_pairs(law: impl Fn(&tokio::runtime::Runtime, Value, Value, Index) -> Result<(), TestCaseError>) {
     let (runtime, pool) = (runtime(), pool());
     let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, max_shrink_iters: 64, ..Config::default() });
     let strategy = (sections(pool.clone()), sections(pool), any::<Index>());

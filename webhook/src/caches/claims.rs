@@ -38,9 +38,12 @@ impl ClaimTable {
         default_region: Option<&str>,
     ) -> Option<Claim> {
         let asks = (asking.metadata.namespace.as_deref(), asking.metadata.name.as_deref());
+        let here = asks.0.and_then(|namespace| namespaces.annotations(namespace));
         let others = self.claims.get(bucket_name)?.iter().filter(|claim| {
             let (namespace, name) = &claim.key;
-            asks != (Some(namespace), Some(name)) && claim.partition(namespaces, default_region) == partition
+            asks != (Some(namespace), Some(name))
+                && claim.partition(namespaces, default_region) == partition
+                && place::is_one_store(namespaces.annotations(namespace).as_deref(), here.as_deref())
         });
         let (namespace, name) = others.map(|claim| &claim.key).min()?.clone();
         Some(Claim { namespace, name })
@@ -52,11 +55,10 @@ impl ClaimTable {
         if bucket.is_being_deleted() || annotation::is_true(bucket.annotation(annotation::READ_ONLY)) {
             return;
         }
-        let adoption = Adoption::of(bucket);
-        let Some(name) = bucket.bucket_name().or_else(|| adoption.name()) else { return };
+        let Some(name) = Adoption::bucket_name(bucket) else { return };
         let region = place::region(bucket, None, None).map(str::to_owned);
-        self.claims.entry(name.to_owned()).or_default().push(StandingClaim { key: key.clone(), region });
-        self.names.insert(key, name.to_owned());
+        self.claims.entry(name.clone().into_owned()).or_default().push(StandingClaim { key: key.clone(), region });
+        self.names.insert(key, name.into_owned());
     }
 
     fn remove(&mut self, key: &Key) {
@@ -126,7 +128,9 @@ mod tests {
     }
 
     fn holder(table: &ClaimTable, partition: &str, asking: &Bucket) -> Option<String> {
-        let namespaces = [("china".to_owned(), [(annotation::DEFAULT_REGION.to_owned(), "cn-north-1".to_owned())].into())];
+        let with = |name: &str, key: &str, value: &str| (name.to_owned(), [(key.to_owned(), value.to_owned())].into());
+        let store = "https://minio.example";
+        let namespaces = [with("china", annotation::DEFAULT_REGION, "cn-north-1"), with("own-store", annotation::ENDPOINT_URL, store)];
         let claim = table.holder("logs", partition, asking, &namespaces.into_iter().collect(), Some("eu-west-1"))?;
         Some(format!("{}/{}", claim.namespace, claim.name))
     }
@@ -156,6 +160,14 @@ mod tests {
         table.delete(&claimant("a", "first", &json!({})));
         table.delete(&claimant("a", "looks", &json!({})));
         assert!(table.claims.is_empty() && table.names.is_empty(), "{table:?}");
+    }
+
+    #[test]
+    fn a_namespace_with_another_store_claims_nothing_here() {
+        let mut table = ClaimTable::default();
+        table.apply(&claimant("own-store", "one", &json!({})));
+        assert_eq!(holder(&table, "aws", &asking("c", "third")), None);
+        assert_eq!(holder(&table, "aws", &asking("own-store", "two")).as_deref(), Some("own-store/one"));
     }
 
     #[test]

@@ -24,6 +24,11 @@ pub trait Cluster: Send + Sync {
     /// The annotations of a namespace; `None` where it is not known (yet).
     fn namespace(&self, name: &str) -> Option<Arc<BTreeMap<String, String>>>;
 
+    /// Whether a namespace is being deleted, and all that is in it.
+    fn is_going(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Who claims which S3 name.
     fn claims(&self) -> &dyn Claims;
 }
@@ -57,6 +62,10 @@ impl Caches {
 impl Cluster for Caches {
     fn namespace(&self, name: &str) -> Option<Arc<BTreeMap<String, String>>> {
         self.namespaces.read(|table| table.annotations(name))
+    }
+
+    fn is_going(&self, name: &str) -> bool {
+        self.namespaces.read(|table| table.is_going(name))
     }
 
     fn claims(&self) -> &dyn Claims {

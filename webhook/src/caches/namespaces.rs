@@ -1,6 +1,6 @@
 //! The annotations of the namespaces, as far as Buckets care.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Namespace;
@@ -9,19 +9,29 @@ use shared::annotation::{OWN_PREFIX, PEER_PREFIX};
 
 use super::table::Table;
 
-/// Annotations by namespace; only those under our prefix and the peer's.
+/// What is known of each namespace.
 #[derive(Debug, Default)]
-pub(crate) struct NamespaceTable(HashMap<String, Arc<BTreeMap<String, String>>>);
+pub(crate) struct NamespaceTable {
+    /// Annotations by namespace; only those under our prefix and the peer's.
+    annotations: HashMap<String, Arc<BTreeMap<String, String>>>,
+    /// The namespaces that are being deleted.
+    going: HashSet<String>,
+}
 
 impl NamespaceTable {
     /// The annotations of a namespace; `None` where there is no such namespace.
     pub(crate) fn annotations(&self, name: &str) -> Option<Arc<BTreeMap<String, String>>> {
-        self.0.get(name).cloned()
+        self.annotations.get(name).cloned()
+    }
+
+    /// Whether the namespace is being deleted.
+    pub(crate) fn is_going(&self, name: &str) -> bool {
+        self.going.contains(name)
     }
 
     fn put(&mut self, name: String, mut annotations: BTreeMap<String, String>) {
         annotations.retain(|key, _| key.starts_with(PEER_PREFIX) || key.starts_with(OWN_PREFIX));
-        self.0.insert(name, Arc::new(annotations));
+        self.annotations.insert(name, Arc::new(annotations));
     }
 }
 
@@ -31,12 +41,16 @@ impl Table for NamespaceTable {
     fn apply(&mut self, object: &Self::Object) {
         if let Some(name) = &object.metadata.name {
             self.put(name.clone(), object.metadata.annotations.clone().unwrap_or_default());
+            if object.metadata.deletion_timestamp.is_some() {
+                self.going.insert(name.clone());
+            }
         }
     }
 
     fn delete(&mut self, object: &Self::Object) {
         if let Some(name) = &object.metadata.name {
-            self.0.remove(name);
+            self.annotations.remove(name);
+            self.going.remove(name);
         }
     }
 }
@@ -51,6 +65,8 @@ impl FromIterator<(String, BTreeMap<String, String>)> for NamespaceTable {
 
 #[cfg(test)]
 mod tests {
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+    use k8s_openapi::jiff::Timestamp;
     use shared::annotation::DEFAULT_REGION;
 
     use super::*;
@@ -65,7 +81,11 @@ mod tests {
         table.apply(&object);
         let kept = table.annotations("team").unwrap();
         assert_eq!(kept.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect::<Vec<_>>(), [(DEFAULT_REGION, "eu-west-1")]);
+        assert!(!table.is_going("team"));
+        object.metadata.deletion_timestamp = Some(Time(Timestamp::UNIX_EPOCH));
+        table.apply(&object);
+        assert!(table.is_going("team"));
         table.delete(&object);
-        assert!(table.annotations("team").is_none());
+        assert!(table.annotations("team").is_none() && !table.is_going("team"), "a new one of that name is not going");
     }
 }

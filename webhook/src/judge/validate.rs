@@ -19,13 +19,15 @@ pub(super) fn validate(request: &Request<'_>, operation: Operation, settings: &S
     };
     // A stored object that cannot be read counts as none: nothing of the new one is excused by it.
     let old = request.old_object.filter(|_| operation == Operation::Update).and_then(|old| read(Some(old), request).ok());
-    let namespace = cluster.namespace(request.namespace.as_deref().unwrap_or_default());
+    let namespace_name = request.namespace.as_deref().unwrap_or_default();
+    let namespace = cluster.namespace(namespace_name);
     let verdict = admission::findings(&admission::Request {
         operation,
         subresource: request.sub_resource.as_deref().filter(|subresource| !subresource.is_empty()),
         bucket: &bucket,
         old: old.as_ref(),
         namespace: namespace.as_deref(),
+        namespace_going: cluster.is_going(namespace_name),
         user: &request.user_info.username,
         settings,
         claims: cluster.claims(),

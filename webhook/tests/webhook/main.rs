@@ -11,6 +11,8 @@ mod http;
 #[cfg(test)]
 mod never_refused;
 #[cfg(test)]
+mod protected;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod warnings;

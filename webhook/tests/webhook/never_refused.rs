@@ -1,4 +1,4 @@
-//! What goes on whatever the object looks like: deletions, all that happens during one, and writes of the controller.
+//! What goes on whatever the object looks like: deletions of what is not protected, all that happens during one, and writes of the controller.
 
 use serde_json::{Value, json};
 

@@ -18,6 +18,7 @@ use serde_json::Value;
 use self::grants::{Grant, Grantee, Permission};
 use super::SubConfig;
 use crate::BucketSpec;
+use crate::place::Place;
 
 /// Who may do what by the access control list: a canned ACL by its name or, where none is named, grants. The fields are those of the
 /// spec.
@@ -53,8 +54,12 @@ impl SubConfig for Acl {
     const FIELD: &'static str = "acl";
     const FIELDS: &'static [&'static str] = &["acl", "grantFullControl", "grantRead", "grantReadACP", "grantWrite", "grantWriteACP"];
     const ABSENT: &'static str = "private: only the owner has grants";
+    /// A canned ACL is grants by another name.
+    const INDIVISIBLE: bool = true;
     /// S3 takes no ACL where ownership turns them off, and no public one while those are blocked.
     const AFTER: &'static [&'static str] = &["ownership_controls", "public_access_block"];
+    /// It lets others in.
+    const ENDANGERS: bool = true;
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         let section = Self {
@@ -67,6 +72,15 @@ impl SubConfig for Acl {
             owner: None,
         };
         (section != Self::default()).then_some(Cow::Owned(section))
+    }
+
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.acl = self.acl;
+        spec.grant_full_control = self.grant_full_control;
+        spec.grant_read = self.grant_read;
+        spec.grant_read_acp = self.grant_read_acp;
+        spec.grant_write = self.grant_write;
+        spec.grant_write_acp = self.grant_write_acp;
     }
 
     /// A canned ACL by its name alone, or the grants, each once; grants that S3 makes of a canned ACL are called by its name. The
@@ -116,6 +130,12 @@ impl SubConfig for Acl {
             }
         }
         Self::granting(&grants, have.owner.clone())
+    }
+
+    /// The name of a canned ACL where there is one, else the grants.
+    fn exported(self, _place: &Place) -> Option<Self> {
+        let private = Self { acl: Some("private".to_owned()), ..Self::default() };
+        Some(self.normalise().unwrap_or(private))
     }
 
     /// A list without any grant still shows that the owner has lost its own.
@@ -171,7 +191,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::place::Place;
     use crate::subconfig::{Difference, Have, Step};
 
     const ALL_USERS: &str = "uri=http://acs.amazonaws.com/groups/global/AllUsers";

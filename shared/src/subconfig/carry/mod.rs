@@ -28,6 +28,7 @@ use prometheus::{IntCounterVec, Opts, Registry};
 use super::CALLS;
 use super::calls::Calls;
 use crate::fault::{Class, classify};
+use crate::region;
 use kept::Kept;
 
 /// The most names of unknown members that are logged; a store that makes them up does not fill the log.
@@ -113,9 +114,9 @@ impl Intercept for Carry {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let Some((operation, bucket)) = call(config) else { return Ok(()) };
+        let Some(Call { operation, key, .. }) = call(config) else { return Ok(()) };
         if ["CreateBucket", "DeleteBucket"].contains(&operation) {
-            self.state().kept.forget(bucket);
+            self.state().kept.forget(&key);
         }
         if context.request().uri().contains("continuation-token=") {
             config.interceptor_state().store_put(FurtherPage);
@@ -124,7 +125,7 @@ impl Intercept for Carry {
         let Some(calls) = CALLS.iter().find(|calls| calls.put.name == operation) else { return Ok(()) };
         let body = context.request().body().bytes().and_then(|body| std::str::from_utf8(body).ok()).unwrap_or_default();
         let document = kept::fingerprint(body);
-        let merged = merge::merge(body, self.state().kept.answers(bucket, calls.name, document));
+        let merged = merge::merge(body, self.state().kept.answers(&key, calls.name, document));
         config.interceptor_state().store_put(Written { document, added: merged.is_some() });
         let Some(merged) = merged else { return Ok(()) };
         let request = context.request_mut();
@@ -139,25 +140,35 @@ impl Intercept for Carry {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let (Some((operation, bucket)), Some(response)) = (call(config), context.response()) else { return Ok(()) };
+        let (Some(Call { operation, bucket, key }), Some(response)) = (call(config), context.response()) else { return Ok(()) };
         let answer = response.body().bytes().and_then(|body| std::str::from_utf8(body).ok()).unwrap_or_default();
         if let Some(calls) = CALLS.iter().find(|calls| calls.get.name == operation) {
             let answer = if response.status().is_success() { answer } else { "" };
             let unknown = merge::unknown(answer);
             let first = config.load::<FurtherPage>().is_none();
-            self.state().kept.read(bucket, calls.name, first, (!unknown.is_empty()).then_some(answer));
+            self.state().kept.read(&key, calls.name, first, (!unknown.is_empty()).then_some(answer));
             self.tell(calls, bucket, &unknown);
         } else if classify(response.status().as_u16(), merge::error_code(answer).as_deref().unwrap_or_default()) == Class::Terminal
             && let Some(calls) = CALLS.iter().find(|calls| calls.put.name == operation)
             && let Some(Written { document, added }) = config.load::<Written>().copied()
         {
-            self.state().kept.refused(bucket, calls.name, document, added);
+            self.state().kept.refused(&key, calls.name, document, added);
         }
         Ok(())
     }
 }
 
-/// The operation and the bucket that a call is about.
-fn call(config: &ConfigBag) -> Option<(&str, &str)> {
-    Some((config.load::<Metadata>()?.name(), config.load::<EndpointResolverParams>()?.get::<Params>()?.bucket()?))
+/// What a call is about.
+struct Call<'a> {
+    operation: &'a str,
+    bucket: &'a str,
+    /// The bucket among all buckets: names are unique within a store only, and within a partition of AWS.
+    key: String,
+}
+
+fn call(config: &ConfigBag) -> Option<Call<'_>> {
+    let params = config.load::<EndpointResolverParams>()?.get::<Params>()?;
+    let bucket = params.bucket()?;
+    let store = params.endpoint().or_else(|| params.region().and_then(region::partition)).unwrap_or_default();
+    Some(Call { operation: config.load::<Metadata>()?.name(), bucket, key: format!("{store} {bucket}") })
 }

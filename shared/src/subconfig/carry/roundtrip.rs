@@ -151,11 +151,30 @@ fn a_bucket_that_was_deleted_leaves_nothing_behind() {
     let spec = BucketSpec { name: "laws".to_owned(), ..BucketSpec::default() };
     world.set("publicAccessBlock", "</PublicAccessBlockConfiguration>", "<Colour/>");
     world.pass(&spec);
-    assert_eq!(world.carry.state().kept.answers("laws", "public_access_block", 0).len(), 1);
+    let key = "http://s3.invalid laws";
+    assert_eq!(world.carry.state().kept.answers(key, "public_access_block", 0).len(), 1);
     world.store.set("", "the bucket itself");
     let s3 = world.bucket(None);
     runtime().block_on(s3.client.delete_bucket().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner()).send()).unwrap();
-    assert!(world.carry.state().kept.answers("laws", "public_access_block", 0).is_empty());
+    assert!(world.carry.state().kept.answers(key, "public_access_block", 0).is_empty());
+}
+
+#[test]
+fn buckets_of_one_name_in_two_stores_are_kept_apart() {
+    let here = World::new();
+    let there = World { carry: here.carry.clone(), ..World::new() };
+    here.set("publicAccessBlock", "</PublicAccessBlockConfiguration>", "<Colour/>");
+    here.pass(&BucketSpec { name: "laws".to_owned(), ..BucketSpec::default() });
+    let block = |s3: &S3Bucket, endpoint: &str| {
+        let client = aws_sdk_s3::Client::from_conf(s3.client.config().to_builder().endpoint_url(endpoint).build());
+        let block = aws_sdk_s3::types::PublicAccessBlockConfiguration::builder().block_public_acls(false).build();
+        let put = client.put_public_access_block().bucket("laws").set_expected_bucket_owner(s3.expected_owner());
+        runtime().block_on(put.public_access_block_configuration(block).send()).unwrap();
+    };
+    block(&there.bucket(None), "http://other.invalid");
+    block(&here.bucket(None), "http://s3.invalid");
+    assert!(!there.document("publicAccessBlock").contains("Colour"), "{}", there.document("publicAccessBlock"));
+    assert!(here.document("publicAccessBlock").contains("<Colour/>"), "{}", here.document("publicAccessBlock"));
 }
 
 /// What was written last: the body, and the headers that have to fit it.

@@ -109,9 +109,15 @@ impl SubConfig for Encryption {
     const FIELD: &'static str = "encryption";
     const ABSENT: &'static str = "SSE-S3 (AES256); what S3 blocks stays";
     const DIRECTORY_BUCKETS: bool = true;
+    /// Who reads new objects needs their key as well.
+    const ENDANGERS: bool = true;
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         spec.encryption.as_ref().map(Cow::Borrowed)
+    }
+
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.encryption = Some(self);
     }
 
     fn normalise(self) -> Option<Self> {

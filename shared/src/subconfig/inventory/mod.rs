@@ -133,6 +133,10 @@ impl SubConfig for Inventory {
         spec.inventory.as_ref().map(Cow::Borrowed)
     }
 
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.inventory = Some(self);
+    }
+
     /// By id: S3 hands them out in an order of its own.
     fn normalise(self) -> Option<Self> {
         keyed::normalise(self.0).map(Self)

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "s3")]
 mod access;
+mod ignored;
 #[cfg(feature = "s3")]
 mod order;
 #[cfg(feature = "s3")]
@@ -36,9 +37,6 @@ pub(super) trait Sample: SubConfig {
 
     /// Sections as a spec holds them, some of which say nothing, and all of which can be sent.
     fn samples() -> BoxedStrategy<Self>;
-
-    /// Puts the section into the spec.
-    fn declare(self, spec: &mut BucketSpec);
 }
 
 /// Runs a law on pairs of samples.
@@ -64,6 +62,7 @@ fn plan<S: Sample>(spec: &BucketSpec, have: &Have<S>) -> Step<S> {
 
 /// The pure laws.
 pub(super) fn keep<S: Sample>() {
+    ignored::keep::<S>();
     on_pairs::<S>(256, |want, have| {
         normal_forms_stay(&want)?;
         what_is_wanted_is_no_difference(&want)?;
@@ -71,7 +70,8 @@ pub(super) fn keep<S: Sample>() {
         silence_means_a_new_bucket(&have)?;
         a_new_bucket_needs_only_what_creation_did_not_bring(&want)?;
         only_what_was_read_is_changed(&want)?;
-        what_is_not_managed_is_shown_and_never_written(&want, &have)
+        what_is_not_managed_is_shown_and_never_written(&want, &have)?;
+        what_is_filled_in_from_s3_is_no_difference(&have)
     });
 }
 
@@ -154,6 +154,17 @@ fn what_is_not_managed_is_shown_and_never_written<S: Sample>(want: &S, have: &S)
             prop_assert_eq!(ignored(&spec, have.clone()), plan(&spec, &have), "what is declared is managed");
         }
     }
+    Ok(())
+}
+
+/// An adopted Bucket's spec is what S3 holds.
+fn what_is_filled_in_from_s3_is_no_difference<S: Sample>(have: &S) -> TestCaseResult {
+    let exported = have.clone().exported(&Place::default());
+    let says = exported.clone().is_some_and(|section| section.shown().is_some());
+    let spec = exported.map_or_else(silent, spec_of);
+    let step = plan(&spec, &Have::Value(have.clone()));
+    prop_assert!(!says || step == Step::None, "{:?}", step);
+    prop_assert!(step.managed(&spec, UnsetFields::Ignore).is_none());
     Ok(())
 }
 

@@ -51,8 +51,12 @@ pub(in crate::subconfig) fn tell_answers_apart<S: Sample + Remote>() {
 
     let list = "<?xml version=\"1.0\"?><ListBucketResult><Name>laws</Name><IsTruncated>false</IsTruncated></ListBucketResult>";
     let error = |code: &str| format!("<Error><Code>{code}</Code><Message>no</Message></Error>");
-    for (status, body) in [(200, list.to_owned()), (200, String::new()), (501, error("NotImplemented")), (501, String::new())] {
+    for (status, body) in [(200, list.to_owned()), (501, error("NotImplemented")), (501, String::new())] {
         assert_eq!(read(Store::answering(status, &body)).unwrap(), Have::Unsupported, "{status} {body}");
+    }
+    for body in ["", &list[..list.len() - 1], "<html></html>", "oops", &error("SlowDown")] {
+        let fault = read(Store::answering(200, body)).unwrap_err();
+        assert!(matches!(fault.class, Class::Transient | Class::Throttled), "{body:?} is no answer: {fault}");
     }
 
     let denied = read(Store::answering(403, &error("AccessDenied"))).unwrap_err();

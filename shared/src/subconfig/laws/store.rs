@@ -17,7 +17,7 @@ use aws_sdk_s3::primitives::SdkBody;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::http::StatusCode;
 
-use crate::subconfig::remote::{S3Bucket, unprefixed};
+use crate::subconfig::remote::{S3Bucket, Whole, unprefixed};
 
 const SIZE_HEADER: &str = "x-amz-transition-default-minimum-object-size";
 
@@ -82,6 +82,7 @@ impl Store {
             .endpoint_url("http://s3.invalid")
             .force_path_style(true)
             .retry_config(RetryConfig::disabled())
+            .interceptor(Whole)
             .http_client(SharedHttpClient::new(self.clone()))
             .build();
         let control = aws_sdk_s3control::Config::builder()
@@ -91,6 +92,7 @@ impl Store {
             .endpoint_url("http://s3.invalid")
             .endpoint_resolver(unprefixed())
             .retry_config(RetryConfig::disabled())
+            .interceptor(Whole)
             .http_client(SharedHttpClient::new(self.clone()))
             .build();
         let (client, control) = (aws_sdk_s3::Client::from_conf(config), aws_sdk_s3control::Client::from_conf(control));

@@ -102,6 +102,23 @@ fn one_pass_is_enough_there_and_back() {
 }
 
 #[test]
+fn a_spec_that_is_filled_in_from_a_bucket_is_what_the_bucket_holds() {
+    for spec in [everything(), silent()] {
+        let store = Store::new_bucket();
+        pass(&store, &spec, None, true);
+        let observed = runtime().block_on(observe(&store.bucket())).0;
+        let filled = observed.export(&silent(), &Place::default());
+        for unset in [UnsetFields::Reset, UnsetFields::Ignore] {
+            let plan = plan(&filled, &observed, &Place::default(), unset);
+            assert!(plan.differences().is_empty() && plan.unmanaged().is_empty(), "{plan:?}");
+        }
+        let (declared, filled) = (serde_json::to_value(&spec).unwrap(), serde_json::to_value(&filled).unwrap());
+        let missing: Vec<_> = declared.as_object().unwrap().keys().filter(|field| filled.get(field.as_str()).is_none()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+}
+
+#[test]
 fn a_failed_step_holds_back_only_what_comes_after_it() {
     let store = Store::new_bucket();
     store.refuse("publicAccessBlock");

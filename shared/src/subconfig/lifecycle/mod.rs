@@ -28,9 +28,15 @@ impl SubConfig for Lifecycle {
     const FIELD: &'static str = "lifecycle";
     const ABSENT: &'static str = "no rules";
     const DIRECTORY_BUCKETS: bool = true;
+    /// Rules delete objects and move them to where they are not at hand.
+    const ENDANGERS: bool = true;
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         spec.lifecycle.as_ref().map(Cow::Borrowed)
+    }
+
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.lifecycle = Some(self);
     }
 
     /// The rules by id: their order means nothing to S3. Nothing without rules.

@@ -23,6 +23,10 @@ impl SubConfig for Logging {
         spec.logging.as_ref().map(Cow::Borrowed)
     }
 
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.logging = Some(self);
+    }
+
     fn normalise(self) -> Option<Self> {
         let enabled = self.logging_enabled.map(LoggingEnabled::normalise).and_then(normal::said);
         enabled.map(|enabled| Self { logging_enabled: Some(enabled) })

@@ -26,6 +26,10 @@ impl SubConfig for Notification {
         spec.notification.as_ref().map(Cow::Borrowed)
     }
 
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.notification = Some(self);
+    }
+
     /// Beside other members it is said whether EventBridge gets events; alone, that it does not says nothing.
     fn normalise(self) -> Option<Self> {
         let event_bridge = self.event_bridge_configuration.as_ref().is_some_and(EventBridgeConfiguration::is_on);

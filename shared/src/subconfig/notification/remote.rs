@@ -159,7 +159,7 @@ mod tests {
         );
         let section = json!({"queueConfigurations": [{"queueARN": arn, "events": ["s3:ObjectCreated:*"]}]});
         let fault = put(&Store::answering(400, &document), &section).unwrap_err();
-        assert_eq!(fault.class, Class::Terminal);
+        assert_eq!(fault.class, Class::Missing, "it heals when somebody makes the queue");
         assert!(fault.to_string().contains(&format!("({arn}, null: The destination queue does not exist)")), "{fault}");
     }
 

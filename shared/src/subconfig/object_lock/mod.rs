@@ -28,6 +28,8 @@ impl SubConfig for ObjectLock {
     const ABSENT: &'static str = "no default retention; Object Lock that is on stays on";
     /// S3 locks only where versioning is Enabled.
     const AFTER: &'static [&'static str] = &["versioning"];
+    /// What is locked cannot be deleted, and the lock itself stays.
+    const ENDANGERS: bool = true;
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         let section = Self {
@@ -35,6 +37,11 @@ impl SubConfig for ObjectLock {
             object_lock_enabled_for_bucket: spec.object_lock_enabled_for_bucket,
         };
         (section != Self::default()).then_some(Cow::Owned(section))
+    }
+
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.object_lock_configuration = self.object_lock_configuration;
+        spec.object_lock_enabled_for_bucket = self.object_lock_enabled_for_bucket;
     }
 
     /// A rule asks for Object Lock where the spec does not say. Off and no rule is nothing.

@@ -26,9 +26,15 @@ impl SubConfig for Policy {
     /// A policy that S3 takes for public is refused while public policies are blocked.
     const AFTER: &'static [&'static str] = &["public_access_block"];
     const DIRECTORY_BUCKETS: bool = true;
+    /// It lets others in or shuts people out.
+    const ENDANGERS: bool = true;
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         spec.policy.as_ref().map(Cow::Borrowed)
+    }
+
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.policy = Some(self);
     }
 
     /// A text that is no JSON object is compared as text: S3 will say what is wrong with it.

@@ -25,9 +25,15 @@ impl SubConfig for Replication {
     const ABSENT: &'static str = "none";
     /// S3 replicates only where versioning is on, and suspends it only where nothing is replicated.
     const AFTER: &'static [&'static str] = &["versioning"];
+    /// Objects go to another bucket, maybe of another account.
+    const ENDANGERS: bool = true;
 
     fn declared(spec: &BucketSpec) -> Option<Cow<'_, Self>> {
         spec.replication.as_ref().map(Cow::Borrowed)
+    }
+
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.replication = Some(self);
     }
 
     /// The rules by themselves: their order means nothing to S3, the priority decides. Without rules nothing is said. A reference to

@@ -113,6 +113,10 @@ impl SubConfig for Website {
         spec.website.as_ref().map(Cow::Borrowed)
     }
 
+    fn declare(self, spec: &mut BucketSpec) {
+        spec.website = Some(self);
+    }
+
     /// The rules keep their order: the first one that fits counts.
     fn normalise(self) -> Option<Self> {
         let document = |key| normal::text(key).map(|key| ErrorDocument { key: Some(key) });

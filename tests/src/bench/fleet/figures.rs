@@ -109,7 +109,7 @@ pub fn rows(ours: &Figures, theirs: Option<&Figures>) -> String {
 }
 
 /// A figure as it is printed.
-pub(super) fn shown(value: f64) -> String {
+pub(crate) fn shown(value: f64) -> String {
     if value.fract() == 0.0 {
         format!("{value:.0}")
     } else if value < 10.0 {

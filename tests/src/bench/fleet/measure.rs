@@ -86,16 +86,10 @@ async fn restarted(stage: &Stage<'_>, figures: &mut Figures) -> Result<()> {
     Ok(())
 }
 
-/// Everything is due and some buckets are not as they were. All is due at once where the controller starts a period after the last
-/// checks; the next checks then follow a period later, when this one is over.
+/// Everything is looked at and some buckets are not as they were.
 async fn swept(stage: &Stage<'_>, checked: Instant, figures: &mut Figures) -> Result<()> {
-    let period = Duration::from_secs(u64::from(stage.args.buckets / 15).max(20));
     say("changing buckets behind its back and letting it check all");
-    stage.stop().await?;
-    let drifted = stage.drift()?;
-    tokio::time::sleep((period.mul_f64(1.1) + Duration::from_secs(1)).saturating_sub(checked.elapsed())).await;
-    stage.world.s3().journal().clear();
-    stage.start(Some(period)).await?;
+    let drifted = if stage.is_ours { asked_for(stage).await? } else { all_due(stage, checked).await? };
     stage.swept(&drifted).await?;
 
     let calls = stage.calls();
@@ -117,6 +111,26 @@ async fn swept(stage: &Stage<'_>, checked: Instant, figures: &mut Figures) -> Re
     figures.sweep_cpu_seconds = stage.usage().await?.cpu.as_secs_f64();
     (figures.drifted, figures.repair_seconds) = (stage.args.drifting(), repaired.saturating_sub(began).as_secs_f64());
     Ok(())
+}
+
+/// Has our controller look at everything now. After a restart it would spread what is overdue.
+async fn asked_for(stage: &Stage<'_>) -> Result<Vec<String>> {
+    let drifted = stage.drift()?;
+    stage.world.s3().journal().clear();
+    stage.ask_for_all().await?;
+    Ok(drifted)
+}
+
+/// Has another controller look at everything: it does so where it starts a period after the last checks, or whenever it
+/// starts. The next checks then follow a period later, when this one is over.
+async fn all_due(stage: &Stage<'_>, checked: Instant) -> Result<Vec<String>> {
+    let period = Duration::from_secs(u64::from(stage.args.buckets / 15).max(20));
+    stage.stop().await?;
+    let drifted = stage.drift()?;
+    tokio::time::sleep((period.mul_f64(1.1) + Duration::from_secs(1)).saturating_sub(checked.elapsed())).await;
+    stage.world.s3().journal().clear();
+    stage.start(Some(period)).await?;
+    Ok(drifted)
 }
 
 /// As many Buckets again while the controller runs.

@@ -33,6 +33,8 @@ pub(super) struct Stage<'a> {
     pub(super) args: &'a Args,
     pub(super) world: World,
     pub(super) client: Client,
+    /// Whether it is the controller of this workspace.
+    pub(super) is_ours: bool,
     namespace: String,
 }
 
@@ -46,7 +48,7 @@ impl<'a> Stage<'a> {
         let world = World::start(options).await?;
         let namespace = world.namespace("fleet", &[]).await?;
         let client = world.client().await?;
-        let stage = Self { args, world, client, namespace };
+        let stage = Self { args, world, client, is_ours: program.is_none(), namespace };
         if program.is_some() {
             stage.make_room().await?;
         }
@@ -91,6 +93,12 @@ impl<'a> Stage<'a> {
     pub(super) async fn start(&self, period: Option<Duration>) -> Result<()> {
         let flags = period.map(|period| (PERIOD_FLAG.to_owned(), format!("Bucket={}", period.as_secs())));
         self.world.controller().restart_with(|launch| override_flags(launch, flags.as_slice())).await
+    }
+
+    /// Changes an annotation of the namespace: every Bucket in it is looked at.
+    pub(super) async fn ask_for_all(&self) -> Result<()> {
+        let annotate = ["annotate", "--overwrite", "namespace", &self.namespace, "example.com/look=now"];
+        self.world.kubectl().run(&annotate).await?.ok().map(drop)
     }
 
     pub(super) async fn stop(&self) -> Result<()> {

@@ -7,6 +7,7 @@ mod tags;
 
 use hyper::Method;
 
+use super::behind::Behind;
 use super::error::S3Error;
 use super::identity::Caller;
 use super::operation::{self, Operation};
@@ -85,12 +86,12 @@ pub(crate) fn admit(world: &World, job: Job, request: &Request, caller: &Caller)
     if bucket.arn() == text { Ok(()) } else { Err(S3Error::invalid_request(format!("Invalid Resource Arn: {text}"))) }
 }
 
-/// Does the job. `stale` is the number of reads that do not see it yet.
-pub(crate) fn run(world: &mut World, job: Job, request: &Request, caller: &Caller, stale: u32) -> Result<Reply, S3Error> {
+/// Does the job. Reads are `behind` it for a while.
+pub(crate) fn run(world: &mut World, job: Job, request: &Request, caller: &Caller, behind: Behind) -> Result<Reply, S3Error> {
     match job {
         Job::ListTags => tags::list(world, request),
-        Job::Tag => tags::add(world, request, stale),
-        Job::Untag => tags::take_away(world, request, stale),
+        Job::Tag => tags::add(world, request, behind),
+        Job::Untag => tags::take_away(world, request, behind),
         Job::GetBlock => account::get(world, &caller.account),
         Job::PutBlock => account::put(world, request, &caller.account),
         Job::DeleteBlock => {

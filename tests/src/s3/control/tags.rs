@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::answer;
+use crate::s3::behind::Behind;
 use crate::s3::config;
 use crate::s3::error::S3Error;
 use crate::s3::reply::Reply;
@@ -25,7 +26,7 @@ pub(super) fn list(world: &mut World, request: &Request) -> Result<Reply, S3Erro
 }
 
 /// TagResource: what has the same key is written over, the rest stays.
-pub(super) fn add(world: &mut World, request: &Request, stale: u32) -> Result<Reply, S3Error> {
+pub(super) fn add(world: &mut World, request: &Request, behind: Behind) -> Result<Reply, S3Error> {
     let root = SHAPE.read("TagResourceRequest", &request.body)?;
     let new: Vec<&Element> = root.at(&["Tags"]).into_iter().flat_map(|tags| tags.all("Tag")).collect();
     if tagging::has_twins(&new) {
@@ -37,11 +38,11 @@ pub(super) fn add(world: &mut World, request: &Request, stale: u32) -> Result<Re
     tags.retain(|tag| !keys.contains(&tag.text_of("Key")));
     tags.extend(new.into_iter().cloned());
     tagging::check(&tags.iter().collect::<Vec<_>>(), &system)?;
-    write(world, request, tags, stale)
+    write(world, request, tags, behind)
 }
 
 /// UntagResource.
-pub(super) fn take_away(world: &mut World, request: &Request, stale: u32) -> Result<Reply, S3Error> {
+pub(super) fn take_away(world: &mut World, request: &Request, behind: Behind) -> Result<Reply, S3Error> {
     let keys: BTreeSet<&str> = request.query.iter().filter(|(name, _)| name == "tagKeys").map(|(_, key)| key.as_str()).collect();
     if keys.is_empty() {
         return Err(S3Error::invalid_request("tagKeys must have at least one member"));
@@ -51,15 +52,15 @@ pub(super) fn take_away(world: &mut World, request: &Request, stale: u32) -> Res
     if gone.iter().any(tagging::is_system) {
         return Err(tagging::invalid("System tags cannot be removed by requester"));
     }
-    write(world, request, stay, stale)
+    write(world, request, stay, behind)
 }
 
 fn kept(world: &World, request: &Request) -> Result<Vec<Element>, S3Error> {
     world.bucket(name(request)).map(|bucket| bucket.doc(tagging::QUERY).map(tagging::tags).unwrap_or_default())
 }
 
-fn write(world: &mut World, request: &Request, tags: Vec<Element>, stale: u32) -> Result<Reply, S3Error> {
-    config::store(world, name(request), (tagging::QUERY, None), tagging::document(tags.into_iter()), stale)?;
+fn write(world: &mut World, request: &Request, tags: Vec<Element>, behind: Behind) -> Result<Reply, S3Error> {
+    config::store(world, name(request), (tagging::QUERY, None), tagging::document(tags.into_iter()), behind)?;
     Ok(Reply::empty(204))
 }
 

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::bucket::TokenBucket;
 use super::chance::Chance;
-use super::rule::{Act, FaultRule};
+use super::rule::{Act, FaultRule, Spoil};
+use crate::s3::behind::Behind;
 use crate::s3::error::S3Error;
 use crate::s3::glob;
 use crate::s3::identity::Caller;
@@ -55,7 +56,9 @@ pub(crate) struct Verdict {
     pub(crate) before: Option<Interruption>,
     /// What happens once it is done.
     pub(crate) after: Option<Interruption>,
-    pub(crate) stale: u32,
+    pub(crate) behind: Behind,
+    /// What happens to the answer on its way.
+    pub(crate) spoil: Option<Spoil>,
     pub(crate) legacy: bool,
 }
 
@@ -63,6 +66,8 @@ pub(crate) struct Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Interruption {
     Fail(S3Error),
+    /// This status and body.
+    Raw(u16, String),
     Cut,
 }
 
@@ -171,13 +176,15 @@ impl Active {
     }
 
     fn add_to(&mut self, verdict: &mut Verdict, facts: Facts<'_>) {
-        let error = |status, code: &str| {
-            let text = format!("{code}: the model was told to answer this");
+        let error = |status, code: &str, message: Option<&String>| {
+            let text = message.map_or_else(|| format!("{code}: the model was told to answer this"), String::clone);
             Some(Interruption::Fail(S3Error::new(status, code.to_owned(), text)))
         };
         match &self.rule.act {
-            Act::Answer { status, code } => verdict.before = error(*status, code),
-            Act::AnswerAfter { status, code } => verdict.after = verdict.after.take().or_else(|| error(*status, code)),
+            Act::Answer { status, code, message } => verdict.before = error(*status, code, message.as_ref()),
+            Act::AnswerAfter { status, code } => verdict.after = verdict.after.take().or_else(|| error(*status, code, None)),
+            Act::Body { status, body } => verdict.before = Some(Interruption::Raw(*status, body.clone())),
+            Act::Spoil { how } => verdict.spoil = Some(how.clone()),
             Act::Deny => verdict.before = Some(Interruption::Fail(denied(facts))),
             Act::NotImplemented => verdict.before = Some(Interruption::Fail(S3Error::not_implemented(facts.operation.name))),
             Act::Delay { milliseconds, jitter } => {
@@ -186,7 +193,8 @@ impl Active {
             Act::DelayAfter { milliseconds } => verdict.delay_after += Duration::from_millis(*milliseconds),
             Act::Cut => verdict.before = Some(Interruption::Cut),
             Act::CutAfter => verdict.after = Some(Interruption::Cut),
-            Act::Stale { reads } => verdict.stale = verdict.stale.max(*reads),
+            Act::Stale { reads } => verdict.behind = verdict.behind.and(Behind::reads(*reads)),
+            Act::Lag { milliseconds } => verdict.behind = verdict.behind.and(Behind::time(Duration::from_millis(*milliseconds))),
             Act::LegacyRouter => verdict.legacy = true,
             Act::RateLimit { .. } => {
                 let error = S3Error::new(503, "SlowDown", "Please reduce your request rate.");

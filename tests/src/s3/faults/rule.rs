@@ -57,6 +57,21 @@ pub enum Act {
         status: u16,
         /// The error code.
         code: String,
+        /// The text; without it, one that says where it is from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+    /// Answers this body, whatever it is, and does nothing.
+    Body {
+        /// The HTTP status.
+        status: u16,
+        /// The body.
+        body: String,
+    },
+    /// Does it and spoils the answer on its way.
+    Spoil {
+        /// How.
+        how: Spoil,
     },
     /// Does it and then answers this.
     AnswerAfter {
@@ -91,6 +106,11 @@ pub enum Act {
         /// How many reads.
         reads: u32,
     },
+    /// The same for some time.
+    Lag {
+        /// How many milliseconds.
+        milliseconds: u64,
+    },
     /// Takes a call on a sub-resource for one on the bucket, as stores do that do not know it: PUT creates the bucket, DELETE deletes
     /// it, GET lists objects.
     LegacyRouter,
@@ -100,6 +120,32 @@ pub enum Act {
         per_second: f64,
         /// Calls that may come at once.
         burst: f64,
+    },
+}
+
+/// What happens to an answer on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind", deny_unknown_fields)]
+pub enum Spoil {
+    /// It ends after so many bytes of its body, as if that were all.
+    Shorten {
+        /// How many bytes.
+        bytes: usize,
+    },
+    /// The connection is cut after so many bytes of its body.
+    Break {
+        /// How many bytes.
+        bytes: usize,
+    },
+    /// It comes byte by byte.
+    Trickle {
+        /// How many milliseconds lie between two bytes.
+        milliseconds: u64,
+    },
+    /// So much space follows before it ends.
+    Flood {
+        /// How many MiB.
+        mebibytes: usize,
     },
 }
 
@@ -126,7 +172,31 @@ impl FaultRule {
     /// Answers this status and code, and does nothing.
     #[must_use]
     pub fn answer(status: u16, code: &str) -> Self {
-        Self::new(Act::Answer { status, code: code.to_owned() })
+        Self::new(Act::Answer { status, code: code.to_owned(), message: None })
+    }
+
+    /// Answers this status, code and text, and does nothing.
+    #[must_use]
+    pub fn refusal(status: u16, code: &str, message: &str) -> Self {
+        Self::new(Act::Answer { status, code: code.to_owned(), message: Some(message.to_owned()) })
+    }
+
+    /// Answers this body, whatever it is, and does nothing.
+    #[must_use]
+    pub fn body(status: u16, body: &str) -> Self {
+        Self::new(Act::Body { status, body: body.to_owned() })
+    }
+
+    /// Does it and spoils the answer on its way.
+    #[must_use]
+    pub fn spoil(how: Spoil) -> Self {
+        Self::new(Act::Spoil { how })
+    }
+
+    /// For this long, reads find what was there before a write.
+    #[must_use]
+    pub fn lag(time: Duration) -> Self {
+        Self::new(Act::Lag { milliseconds: millis(time) })
     }
 
     /// Does it and then answers this status and code.

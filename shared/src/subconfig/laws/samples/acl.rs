@@ -5,7 +5,6 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::one_of;
-use crate::BucketSpec;
 use crate::subconfig::Acl;
 use crate::subconfig::laws::Sample;
 
@@ -26,15 +25,6 @@ impl Sample for Acl {
         let granted = granted.boxed();
         let both = (named.clone(), granted.clone()).prop_map(|(named, granted)| Self { acl: named.acl, ..granted });
         prop_oneof![2 => named, 4 => granted, 1 => both].boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.acl = self.acl;
-        spec.grant_full_control = self.grant_full_control;
-        spec.grant_read = self.grant_read;
-        spec.grant_read_acp = self.grant_read_acp;
-        spec.grant_write = self.grant_write;
-        spec.grant_write_acp = self.grant_write_acp;
     }
 }
 

@@ -4,7 +4,6 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::{Sample, keyed, text};
-use crate::BucketSpec;
 use crate::subconfig::Analytics;
 use crate::subconfig::analytics::{AnalyticsBucket, AnalyticsConfiguration, DataExport, DataExportDestination, StorageClassAnalysis};
 
@@ -27,9 +26,5 @@ impl Sample for Analytics {
             storage_class_analysis,
         });
         keyed::list(item, |item, id| AnalyticsConfiguration { id: Some(id), ..item }).prop_map(Self).boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.analytics = Some(self);
     }
 }

@@ -4,7 +4,6 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::{Sample, int32, keyed, one_of};
-use crate::BucketSpec;
 use crate::subconfig::IntelligentTiering;
 use crate::subconfig::intelligent_tiering::{IntelligentTieringConfiguration, Tiering};
 
@@ -16,9 +15,5 @@ impl Sample for IntelligentTiering {
             IntelligentTieringConfiguration { filter, id: None, status: Some(status), tierings: Some(tierings) }
         });
         keyed::list(item, |item, id| IntelligentTieringConfiguration { id: Some(id), ..item }).prop_map(Self).boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.intelligent_tiering = Some(self);
     }
 }

@@ -5,7 +5,6 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::{Sample, keyed, one_of, text};
-use crate::BucketSpec;
 use crate::subconfig::Inventory;
 use crate::subconfig::inventory::{
     InventoryBucket, InventoryConfiguration, InventoryDestination, InventoryEncryption, InventoryFilter, InventorySchedule, SseKms, SseS3,
@@ -37,9 +36,5 @@ impl Sample for Inventory {
             schedule: Some(InventorySchedule { frequency: Some(frequency) }),
         });
         keyed::list(item, |item, id| InventoryConfiguration { id: Some(id), ..item }).prop_map(Self).boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.inventory = Some(self);
     }
 }

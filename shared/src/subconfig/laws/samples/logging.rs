@@ -5,7 +5,6 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::{one_of, text};
-use crate::BucketSpec;
 use crate::subconfig::Logging;
 use crate::subconfig::laws::Sample;
 use crate::subconfig::logging::{Grantee, LoggingEnabled, PartitionedPrefix, SimplePrefix, TargetGrant, TargetObjectKeyFormat};
@@ -22,10 +21,6 @@ impl Sample for Logging {
         );
         let enabled = prop_oneof![4 => enabled, 1 => Just(LoggingEnabled::default())];
         of(enabled).prop_map(|logging_enabled| Self { logging_enabled }).boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.logging = Some(self);
     }
 }
 

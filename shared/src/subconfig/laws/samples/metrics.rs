@@ -5,7 +5,6 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::{Sample, keyed, tag, text};
-use crate::BucketSpec;
 use crate::subconfig::Metrics;
 use crate::subconfig::metrics::{MetricsConfiguration, MetricsFilter, MetricsFilterAnd};
 
@@ -25,9 +24,5 @@ impl Sample for Metrics {
         let filter = prop_oneof![alone, and.prop_map(|and| MetricsFilter { and: Some(and), ..MetricsFilter::default() })];
         let item = of(filter).prop_map(|filter| MetricsConfiguration { filter, id: None });
         keyed::list(item, |item, id| MetricsConfiguration { id: Some(id), ..item }).prop_map(Self).boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.metrics = Some(self);
     }
 }

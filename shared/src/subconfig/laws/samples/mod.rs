@@ -21,7 +21,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::Sample;
-use crate::BucketSpec;
 use crate::subconfig::cors::CorsRule;
 use crate::subconfig::encryption::{BlockedEncryptionTypes, EncryptionDefault, EncryptionRule};
 use crate::subconfig::lifecycle::{
@@ -48,10 +47,6 @@ impl Sample for Cors {
         );
         of(vec(rule, 0..4)).prop_map(|cors_rules| Self { cors_rules }).boxed()
     }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.cors = Some(self);
-    }
 }
 
 impl Sample for Encryption {
@@ -68,10 +63,6 @@ impl Sample for Encryption {
         });
         of(vec(rule, 0..2)).prop_map(|rules| Self { rules }).boxed()
     }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.encryption = Some(self);
-    }
 }
 
 impl Sample for OwnershipControls {
@@ -82,10 +73,6 @@ impl Sample for OwnershipControls {
             .prop_map(|ownership| OwnershipRule { object_ownership: Some(ownership) });
         of(vec(rule, 0..2)).prop_map(|rules| Self { rules }).boxed()
     }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.ownership_controls = Some(self);
-    }
 }
 
 impl Sample for Policy {
@@ -93,10 +80,6 @@ impl Sample for Policy {
         let policy = (equivalence::policy(), any::<bool>());
         let text = policy.prop_map(|(policy, pretty)| if pretty { format!("\n{policy:#}\n") } else { policy.to_string() });
         prop_oneof![4 => text, 1 => Just(" ".to_owned())].prop_map(Self).boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.policy = Some(self);
     }
 }
 
@@ -111,10 +94,6 @@ impl Sample for PublicAccessBlock {
             })
             .boxed()
     }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.public_access_block = Some(self);
-    }
 }
 
 impl Sample for Tagging {
@@ -123,19 +102,11 @@ impl Sample for Tagging {
     fn samples() -> BoxedStrategy<Self> {
         of(vec(tag(), 0..4)).prop_map(|tag_set| Self { tag_set }).boxed()
     }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.tagging = Some(self);
-    }
 }
 
 impl Sample for Versioning {
     fn samples() -> BoxedStrategy<Self> {
         of(one_of(&["", "Enabled", "Suspended"])).prop_map(|status| Self { status }).boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.versioning = Some(self);
     }
 }
 
@@ -166,10 +137,6 @@ impl Sample for Lifecycle {
         let size = of(one_of(&["", "all_storage_classes_128K", "varies_by_storage_class"]));
         let section = (of(vec(rule, 0..4)), size);
         section.prop_map(|(rules, size)| Self { rules, transition_default_minimum_object_size: size }).boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.lifecycle = Some(self);
     }
 }
 

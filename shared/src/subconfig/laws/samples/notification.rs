@@ -5,7 +5,6 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::{one_of, text};
-use crate::BucketSpec;
 use crate::subconfig::Notification;
 use crate::subconfig::laws::Sample;
 use crate::subconfig::notification::{
@@ -32,10 +31,6 @@ impl Sample for Notification {
                 topic_configurations,
             })
             .boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.notification = Some(self);
     }
 }
 

@@ -5,7 +5,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::{int32, one_of};
-use crate::BucketSpec;
 use crate::subconfig::laws::Sample;
 use crate::subconfig::object_lock::{DefaultRetention, EventHold, ObjectLockConfiguration, ObjectLockRule};
 use crate::subconfig::{ObjectLock, SubConfig};
@@ -24,11 +23,6 @@ impl Sample for ObjectLock {
                 object_lock_enabled_for_bucket,
             })
             .boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.object_lock_configuration = self.object_lock_configuration;
-        spec.object_lock_enabled_for_bucket = self.object_lock_enabled_for_bucket;
     }
 
     fn rides_on_create(&self) -> bool {

@@ -5,7 +5,6 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::{int32, one_of, tag, text};
-use crate::BucketSpec;
 use crate::subconfig::Replication;
 use crate::subconfig::filter::{ObjectFilter, ObjectFilterAnd};
 use crate::subconfig::laws::Sample;
@@ -18,10 +17,6 @@ use crate::subconfig::replication::{
 impl Sample for Replication {
     fn samples() -> BoxedStrategy<Self> {
         (one_of(&["r", "s"]), of(vec(rule(), 0..3))).prop_map(|(role, rules)| Self { role: Some(role), role_ref: None, rules }).boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.replication = Some(self);
     }
 }
 

@@ -4,16 +4,11 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::one_of;
-use crate::BucketSpec;
 use crate::subconfig::RequestPayment;
 use crate::subconfig::laws::Sample;
 
 impl Sample for RequestPayment {
     fn samples() -> BoxedStrategy<Self> {
         of(one_of(&["", "BucketOwner", "Requester"])).prop_map(|payer| Self { payer }).boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.request_payment = Some(self);
     }
 }

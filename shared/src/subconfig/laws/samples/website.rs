@@ -5,7 +5,6 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::{one_of, text};
-use crate::BucketSpec;
 use crate::subconfig::Website;
 use crate::subconfig::laws::Sample;
 use crate::subconfig::website::{ErrorDocument, IndexDocument, Redirect, RedirectAllRequestsTo, RoutingCondition, RoutingRule};
@@ -27,10 +26,6 @@ impl Sample for Website {
                 routing_rules,
             })
             .boxed()
-    }
-
-    fn declare(self, spec: &mut BucketSpec) {
-        spec.website = Some(self);
     }
 }
 

@@ -1,0 +1,114 @@
+//! A pass that writes nothing: what would be done is worked out, shown and left. The Bucket is read-only, or the controller runs with
+//! --dry-run.
+
+use std::sync::Arc;
+
+use shared::Bucket;
+use shared::place;
+use shared::subconfig::remote::{Applied, Failed};
+use shared::subconfig::{self, Plan};
+
+use crate::adoption::Proposal;
+use crate::mode::Mode;
+use crate::reconcile::{End, Job};
+use crate::references::Reference;
+use crate::report::{self, Drifted, Pace, Report, State};
+use crate::{drift, text};
+
+/// The reason of what is not done because of --dry-run.
+pub const DRY_RUN: &str = "DryRun";
+
+/// There is no such bucket.
+#[must_use]
+pub fn at_nothing(job: &Job<'_>, bucket: Arc<Bucket>) -> End {
+    let name = &job.spec.name;
+    let gone = (bucket.owns_bucket() || job.mode == Mode::ReadOnly) && place::arn(&bucket).is_some();
+    let drift: Vec<Drifted> = gone.then(|| drift::of_gone_bucket(name)).into_iter().collect();
+    let report = if job.mode == Mode::ReadOnly {
+        let message = format!(
+            "there is no S3 bucket {name:?} to look at (asked in {}); correct the name or the region, or remove the annotation read-only to have it created",
+            job.place.region
+        );
+        Report::of(State::recoverable("NotFound", &message, Pace::Patient))
+    } else {
+        let plan = subconfig::plan(job.spec, &subconfig::after_create(job.spec, job.place), job.place, job.unset);
+        let proposal = Proposal::of_creation(name, &plan, job.place);
+        let deed = format!("create S3 bucket {name:?} in {}", job.place.region);
+        let writes: Vec<String> = proposal.configs().skip(1).map(|config| format!("write {config}")).collect();
+        let deeds = std::iter::once(deed.as_str()).chain(writes.iter().map(String::as_str));
+        Report { plan: Some(proposal), ..Report::of(would(&text::list(deeds))) }
+    };
+    End::reported(bucket, Report { check: gone, drift, mode: job.mode, ..report })
+}
+
+/// The bucket is there, and this is what would be done. `found` is what was found of it.
+#[must_use]
+pub fn at_plan(job: &Job<'_>, plan: &Plan, unread: &[Failed], found: Report) -> Report {
+    let nothing = Applied::default();
+    let state = State::after(unread, &nothing).unwrap_or_default();
+    let report = Report { faults: report::faults(unread, &nothing), ..found };
+    if job.mode == Mode::ReadOnly {
+        // As in the peer, in sync is what was read; the condition Drifted tells whether it is as declared.
+        return Report { state, complete: unread.is_empty(), ..report };
+    }
+    let state = state.and(job.reference.and_then(Reference::state));
+    let deeds = deeds(plan);
+    let proposal = Proposal::of(&job.spec.name, plan, job.place);
+    Report {
+        state: if deeds.is_empty() { state } else { state.and(Some(would(&deeds))) },
+        plan: Some(proposal).filter(|proposal| !proposal.is_empty()),
+        complete: unread.is_empty() && job.reference.and_then(Reference::holds_back).is_none(),
+        ..report
+    }
+}
+
+/// What would be done, in words.
+fn deeds(plan: &Plan) -> String {
+    let parts = plan.differences().into_iter().map(|(config, fields)| {
+        let fields: Vec<String> = fields.iter().map(change).collect();
+        match fields.as_slice() {
+            [] => format!("fail to write {config}, which this store does not implement"),
+            fields => format!("write {config} ({})", text::list_by("; ", fields.iter().map(String::as_str))),
+        }
+    });
+    let parts: Vec<String> = parts.collect();
+    text::joined(&parts, ", ", text::MESSAGE / 2)
+}
+
+fn change(field: &subconfig::Difference) -> String {
+    let side = |value| text::value(value).unwrap_or_else(|| "nothing".to_owned());
+    format!("{} from {} to {}", field.field, side(&field.observed), side(&field.desired))
+}
+
+fn would(deeds: &str) -> State {
+    State::recoverable(DRY_RUN, &format!("would {deeds}; the controller runs with --dry-run and writes nothing"), Pace::Check)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use shared::BucketSpec;
+    use shared::place::Place;
+    use shared::subconfig::{Have, Observed};
+    use shared::unset::UnsetFields;
+
+    use super::*;
+
+    fn plan(spec: &serde_json::Value, observed: &Observed) -> Plan {
+        let spec: BucketSpec = serde_json::from_value(spec.clone()).unwrap();
+        subconfig::plan(&spec, observed, &Place::default(), UnsetFields::Reset)
+    }
+
+    #[test]
+    fn what_would_be_done_is_told_by_field() {
+        let observed = Observed { versioning: Have::Empty, cors: Have::Unsupported, ..Observed::default() };
+        let cors = json!({ "corsRules": [{ "allowedMethods": ["GET"], "allowedOrigins": ["*"] }] });
+        let told = deeds(&plan(&json!({ "name": "b", "versioning": { "status": "Enabled" }, "cors": cors }), &observed));
+        assert!(told.starts_with("write versioning (spec.versioning from nothing to {\"status\":\"Enabled\"})"), "{told}");
+        assert!(told.ends_with("fail to write cors, which this store does not implement"), "{told}");
+        assert_eq!(deeds(&plan(&json!({ "name": "b" }), &Observed::default())), "");
+        let State::Recoverable { reason, message, pace } = would(&told) else { panic!() };
+        assert_eq!((reason.as_str(), pace), ("DryRun", Pace::Check));
+        assert!(message.starts_with("would write versioning"), "{message}");
+    }
+}

@@ -1,0 +1,64 @@
+//! How far a pass may go. Pure.
+
+use shared::pause::Pause;
+use shared::{Bucket, annotation};
+
+use crate::context::{Annotations, Context};
+use crate::settings::gates::Gates;
+
+/// How far a pass may go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// S3 is brought to what the spec says.
+    #[default]
+    Manage,
+    /// The Bucket looks on: S3 is read and compared. Nothing is written, and the finalizer is not put on.
+    ReadOnly,
+    /// The controller runs with --dry-run: what it would do is worked out and shown, and not done.
+    DryRun,
+}
+
+impl Mode {
+    /// The mode of a pass over the Bucket. Of the two modes that write nothing, the Bucket's own counts.
+    #[must_use]
+    pub fn of(bucket: &Bucket, dry_run: bool, gates: &Gates) -> Self {
+        if gates.read_only_resources && annotation::is_true(bucket.annotation(annotation::READ_ONLY)) {
+            Self::ReadOnly
+        } else if dry_run {
+            Self::DryRun
+        } else {
+            Self::Manage
+        }
+    }
+
+    /// Whether S3 and what makes the bucket the Bucket's own (finalizer, annotation `adopted`) are written.
+    #[must_use]
+    pub fn writes(self) -> bool {
+        self == Self::Manage
+    }
+}
+
+/// The pause that is on for the Bucket now: AWS is not called at all, and a deletion waits.
+#[must_use]
+pub fn pause(context: &Context, bucket: &Bucket, namespace: &Annotations) -> Option<Pause> {
+    let of_namespace = namespace.get(annotation::PAUSED).map(String::as_str);
+    Pause::of(bucket.annotation(annotation::PAUSED), of_namespace, (context.now)())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bucket_says_read_only_and_the_controller_dry_run() {
+        let mut bucket = Bucket::default();
+        let of = |bucket: &Bucket, dry_run, gate| Mode::of(bucket, dry_run, &Gates { read_only_resources: gate, ..Gates::default() });
+        assert_eq!(of(&bucket, false, true), Mode::Manage);
+        assert_eq!(of(&bucket, true, true), Mode::DryRun);
+        bucket.metadata.annotations = Some([(annotation::READ_ONLY.to_owned(), "True".to_owned())].into());
+        assert_eq!(of(&bucket, true, true), Mode::ReadOnly);
+        assert_eq!(of(&bucket, false, false), Mode::Manage, "the gate is off");
+        assert_eq!(of(&bucket, true, false), Mode::DryRun);
+        assert_eq!([Mode::Manage, Mode::ReadOnly, Mode::DryRun].map(Mode::writes), [true, false, false]);
+    }
+}
