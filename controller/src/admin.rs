@@ -26,7 +26,7 @@ async fn tell(State(log): State<LogFilter>) -> String {
 async fn change(State(log): State<LogFilter>, body: Body) -> Response {
     let text = match text(body).await {
         Ok(text) => text,
-        Err(refused) => return refused,
+        Err((status, why)) => return (status, why).into_response(),
     };
     match log.change(&text) {
         Ok(()) => changed(&log),
@@ -46,12 +46,11 @@ fn changed(log: &LogFilter) -> Response {
     format!("{}\n", log.now()).into_response()
 }
 
-/// The body as text, bounded in size and time.
-async fn text(body: Body) -> Result<String, Response> {
-    let refused = |status: StatusCode, text: &'static str| Err((status, text).into_response());
+/// The body as text, bounded in size and time; or what to answer instead.
+async fn text(body: Body) -> Result<String, (StatusCode, &'static str)> {
     match tokio::time::timeout(BODY_TIME, to_bytes(body, BODY_BYTES)).await {
-        Err(_) => refused(StatusCode::REQUEST_TIMEOUT, "the body did not come in time\n"),
-        Ok(Err(_)) => refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 4096 bytes, or was cut off\n"),
-        Ok(Ok(bytes)) => String::from_utf8(bytes.to_vec()).or_else(|_| refused(StatusCode::BAD_REQUEST, "the body is not UTF-8\n")),
+        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body did not come in time\n")),
+        Ok(Err(_)) => Err((StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 4096 bytes, or was cut off\n")),
+        Ok(Ok(bytes)) => String::from_utf8(bytes.to_vec()).map_err(|_| (StatusCode::BAD_REQUEST, "the body is not UTF-8\n")),
     }
 }

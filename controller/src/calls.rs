@@ -83,4 +83,14 @@ impl Intercept for Counting {
         }
         Ok(())
     }
+
+    fn read_after_execution(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.ack.ended(config.load::<Metadata>().map_or("unknown", Metadata::name), context);
+        Ok(())
+    }
 }

@@ -57,13 +57,12 @@ pub async fn create(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created 
 /// Tells a bucket whose creation was answered into the void from one that somebody else in the account made: ours carries the tags
 /// that were sent. Reads may lag behind the creation, so a no is asked for twice: it gives the bucket up for good.
 pub async fn prove(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created {
-    match told_by_tags(s3, spec, place).await {
-        Created::Foreign => {
-            tokio::time::sleep(LAG).await;
-            told_by_tags(s3, spec, place).await
-        }
-        certain => certain,
+    let told = told_by_tags(s3, spec, place).await;
+    if !matches!(told, Created::Foreign) {
+        return told;
     }
+    tokio::time::sleep(LAG).await;
+    told_by_tags(s3, spec, place).await
 }
 
 async fn told_by_tags(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Created {

@@ -3,6 +3,7 @@
 //! A pass over a Bucket goes from top to bottom and never back ([`reconcile`]): guard, place, observe, plan, apply, report,
 //! schedule. What decides is pure; what reads and writes does as it is told.
 
+pub mod ack_metrics;
 pub mod admin;
 pub mod accounts;
 pub mod absence;

@@ -5,6 +5,7 @@ use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Reg
 use shared::fault::Class;
 use shared::subconfig;
 
+use crate::ack_metrics::AckMetrics;
 use crate::report::BUCKET;
 
 /// How a pass can end, as a label.
@@ -40,6 +41,8 @@ pub struct Metrics {
     pub dry_run: IntGauge,
     /// Objects that could not be read, by kind.
     pub unreadable: IntCounterVec,
+    /// Calls to AWS as the ACK S3 controller counts them.
+    pub ack: AckMetrics,
 }
 
 impl Metrics {
@@ -74,6 +77,7 @@ impl Metrics {
             faults: counter("cooper_faults_total", "Calls to AWS that failed in the end, by class of the fault.", &["class"])?,
             dry_run: register(registry, IntGauge::new("cooper_dry_run", "1 where the controller writes nothing to S3 (--dry-run).")?)?,
             unreadable: counter("cooper_unreadable_objects_total", "Objects that do not parse and are left alone.", &["kind"])?,
+            ack: AckMetrics::new(registry)?,
         };
         metrics.start_at_zero();
         Ok(metrics)

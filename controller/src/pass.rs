@@ -53,11 +53,11 @@ async fn framed(context: &Context, bucket: &Arc<Bucket>) -> Option<Next> {
         Ok(Ok(done)) => done,
         Ok(Err(error)) => {
             told(&error);
-            ("error", again(context, bucket))
+            ("error", Some(again(context, bucket)))
         }
         Err(panic) => {
             tracing::error!(panic = message_of(&*panic), "the pass panicked; this is a bug");
-            ("panic", again(context, bucket))
+            ("panic", Some(again(context, bucket)))
         }
     };
     context.metrics.reconciles.with_label_values(&[result]).inc();
@@ -67,14 +67,14 @@ async fn framed(context: &Context, bucket: &Arc<Bucket>) -> Option<Next> {
 
 async fn attempt(context: &Context, cached: &Arc<Bucket>) -> Result<(&'static str, Option<Next>), ObjectError> {
     Ok(match reconcile::run(context, cached).await? {
-        End::NotDue(due) => ("not_due", check(until(context, due))),
+        End::NotDue(due) => ("not_due", Some(check(until(context, due)))),
         End::Unsure(wait) => {
             tracing::info!(?wait, "S3 may be behind; looking again before anything follows from it");
             context.memory.update(cached, |remembered| remembered.unsure = true);
-            ("unsure", retry(wait))
+            ("unsure", Some(retry(wait)))
         }
         // Leadership may come back.
-        End::Stopped => ("stopped", retry(ONCE_MORE)),
+        End::Stopped => ("stopped", Some(retry(ONCE_MORE))),
         End::Paused(bucket, pause) => ("paused", pause_told(context, &bucket, &pause).await?),
         End::Gone => ("gone", None),
         End::Deleted => {
@@ -82,7 +82,8 @@ async fn attempt(context: &Context, cached: &Arc<Bucket>) -> Result<(&'static st
             ("deleted", None)
         }
         End::Reported(bucket, mut report) => {
-            report.state = std::mem::take(&mut report.state).worded_for(BucketName::new(&Adoption::bucket_name(&bucket).unwrap_or_default()));
+            report.state =
+                std::mem::take(&mut report.state).worded_for(BucketName::new(&Adoption::bucket_name(&bucket).unwrap_or_default()));
             (report.state.label(), publish(context, &bucket, &report).await?)
         }
     })
@@ -95,7 +96,7 @@ async fn publish(context: &Context, bucket: &Bucket, report: &Report) -> Result<
     let new = status::next(bucket, report, (context.now)());
     if !context.leadership.holds() {
         // Whoever leads now says how it stands.
-        return Ok(retry(ONCE_MORE));
+        return Ok(Some(retry(ONCE_MORE)));
     }
     let written = match status::patch(bucket, &new) {
         Some(patch) => context.objects.patch_status(bucket, &patch).await,
@@ -106,13 +107,13 @@ async fn publish(context: &Context, bucket: &Bucket, report: &Report) -> Result<
     let Some(answer) = written? else { return Ok(None) };
     pruned::notice(&new, answer.status.as_ref());
     context.memory.wrote(&answer);
-    Ok(next(context, &answer, report))
+    Ok(Some(next(context, &answer, report)))
 }
 
 /// Writes that the Bucket is paused, and tells it once.
 async fn pause_told(context: &Context, bucket: &Bucket, pause: &Pause) -> Result<Option<Next>, ObjectError> {
     if !context.leadership.holds() {
-        return Ok(retry(ONCE_MORE));
+        return Ok(Some(retry(ONCE_MORE)));
     }
     let new = paused::next(bucket, pause, (context.now)());
     if let Some(patch) = status::patch(bucket, &new) {
@@ -124,10 +125,10 @@ async fn pause_told(context: &Context, bucket: &Bucket, pause: &Pause) -> Result
         tracing::info!("paused: {pause}");
         context.events.publish(bucket, vec![note]);
     }
-    Ok(pause.until.and_then(|end| retry(until(context, end).min(LONGEST))))
+    Ok(pause.until.map(|end| retry(until(context, end).min(LONGEST))))
 }
 
-fn next(context: &Context, bucket: &Bucket, report: &Report) -> Option<Next> {
+fn next(context: &Context, bucket: &Bucket, report: &Report) -> Next {
     let mut tries = 0;
     context.memory.update(bucket, |remembered| {
         remembered.tries = if report.state == State::Synced { 0 } else { remembered.tries.saturating_add(1) };
@@ -154,7 +155,7 @@ fn next(context: &Context, bucket: &Bucket, report: &Report) -> Option<Next> {
 }
 
 /// After a failure that is not the Bucket's.
-fn again(context: &Context, bucket: &Bucket) -> Option<Next> {
+fn again(context: &Context, bucket: &Bucket) -> Next {
     let mut tries = 0;
     context.memory.update(bucket, |remembered| {
         remembered.tries = remembered.tries.saturating_add(1);
@@ -165,12 +166,12 @@ fn again(context: &Context, bucket: &Bucket) -> Option<Next> {
 }
 
 /// A check follows: nobody waits for it.
-fn check(after: Duration) -> Option<Next> {
-    Some(Next { after, lane: Lane::Sweep })
+fn check(after: Duration) -> Next {
+    Next { after, lane: Lane::Sweep }
 }
 
-fn retry(after: Duration) -> Option<Next> {
-    Some(Next { after, lane: Lane::Retry })
+fn retry(after: Duration) -> Next {
+    Next { after, lane: Lane::Retry }
 }
 
 fn chance(context: &Context, bucket: &Bucket) -> f64 {

@@ -12,7 +12,10 @@ pub fn notice(sent: &BucketStatus, answered: Option<&BucketStatus>) {
     let fields = dropped(sent, answered);
     if !fields.is_empty() && !TOLD.swap(true, Ordering::Relaxed) {
         let fields = fields.join(" ");
-        tracing::error!(fields, "the API server drops fields of the status: its definition of Bucket is another version's; apply deploy/crds");
+        tracing::error!(
+            fields,
+            "the API server drops fields of the status: its definition of Bucket is another version's; apply deploy/crds"
+        );
     }
 }
 
@@ -20,11 +23,7 @@ pub fn notice(sent: &BucketStatus, answered: Option<&BucketStatus>) {
 fn dropped(sent: &BucketStatus, answered: Option<&BucketStatus>) -> Vec<&'static str> {
     let lost = |name, was: bool, is: Option<bool>| (was && is == Some(false)).then_some(name);
     [
-        lost(
-            "observedGeneration",
-            sent.observed_generation.is_some(),
-            answered.map(|status| status.observed_generation.is_some()),
-        ),
+        lost("observedGeneration", sent.observed_generation.is_some(), answered.map(|status| status.observed_generation.is_some())),
         lost("lastChecked", sent.last_checked.is_some(), answered.map(|status| status.last_checked.is_some())),
     ]
     .into_iter()

@@ -17,6 +17,7 @@ use crate::unmanaged::Shown;
 
 /// What one pass found and did.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each tells something of its own about the pass")]
 pub struct Report {
     /// How the pass ended.
     pub state: State,

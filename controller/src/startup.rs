@@ -125,9 +125,9 @@ mod tests {
             |bucket| bucket.status.as_mut().unwrap().conditions = None,
         ];
         for change in changes {
-            let mut changed = left.clone();
-            change(&mut changed);
-            assert_eq!(Standing::of(&changed, PERIOD), Standing::Unsettled);
+            let mut other = left.clone();
+            change(&mut other);
+            assert_eq!(Standing::of(&other, PERIOD), Standing::Unsettled);
         }
         assert_eq!(Standing::of(&bucket(&[ConditionType::Terminal], Some(1), Some(0)), PERIOD), Standing::Unsettled);
     }

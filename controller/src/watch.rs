@@ -60,10 +60,13 @@ pub fn buckets(
         .reflect(writer)
         .inspect_ok(move |event| changes.tell(event))
         .scan(tracker, |tracker, event| {
-            let commands = event.map(|event| tracker.see(&event, Timestamp::now())).unwrap_or_else(|error| {
-                tracing::warn!(error = %Chain(&error), "the watch of Buckets hiccuped; it goes on");
-                Vec::new()
-            });
+            let commands = match event {
+                Ok(event) => tracker.see(&event, Timestamp::now()),
+                Err(error) => {
+                    tracing::warn!(error = %Chain(&error), "the watch of Buckets hiccuped; it goes on");
+                    Vec::new()
+                }
+            };
             future::ready(Some(stream::iter(commands)))
         })
         .flatten()

@@ -69,15 +69,15 @@ pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>, policy: AdoptionPolicy) -> 
     let proposal = Proposal::of(&spec.name, &converge::plan(&job, &observed), job.place);
     let state = match job.mode {
         Mode::Manage => approval::waits_for(&proposal, status::plan(&bucket), bucket.annotation(annotation::APPROVE_PLAN)),
-        Mode::DryRun => Some(dry_run()),
         // Nothing is written to S3: the spec may be filled in at once.
-        Mode::ReadOnly => None,
+        Mode::ReadOnly if !job.context.dry_run => None,
+        Mode::ReadOnly | Mode::DryRun => Some(dry_run()),
     };
     if let Some(state) = state {
         let report = Report { plan: Some(proposal), reference: reference.cloned(), mode: job.mode, ..Report::of(state) };
         return Ok(End::reported(bucket, report));
     }
-    if job.mode.writes() && !job.context.may_write() {
+    if !job.context.may_write() {
         return Ok(End::Stopped);
     }
     let marked = mark(job.context, &bucket, fills_in.then_some(&spec)).await?;

@@ -1,5 +1,7 @@
 //! What adopting a bucket would change in S3: as people are shown it, and as they approve it. Pure.
 
+use std::fmt::Write as _;
+
 use aws_lc_rs::digest::{Context, SHA256};
 use shared::bucket::{AdoptionPlan, PlannedChange};
 use shared::place::Place;
@@ -126,7 +128,11 @@ fn hash(name: &str, changes: &[(&str, Vec<Change>)]) -> String {
             .into_iter()
             .for_each(&mut add);
     }
-    digest.finish().as_ref().iter().take(HASH).map(|byte| format!("{byte:02x}")).collect()
+    let bytes = digest.finish();
+    bytes.as_ref().iter().take(HASH).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
@@ -180,18 +186,25 @@ mod tests {
     }
 
     #[test]
+    fn people_are_told_what_needs_approval_by_itself() {
+        let names: Vec<&str> = ENDANGERING.iter().filter(|(_, endangers)| *endangers).map(|(name, _)| *name).collect();
+        let readme = include_str!("../../README.md").replace('\n', " ");
+        assert!(readme.contains(&format!("by itself: {}.", names.join(", "))), "{names:?}");
+    }
+
+    #[test]
     fn another_version_needs_no_approval_and_another_owner_does() {
         let version = ("services.k8s.aws/controller-version", "s3-1");
-        let same = proposed("b", json!({}), &tagged(&[version, (OF_NAMESPACE, "team-a")]));
+        let same = proposed("b", json!({"tagging": {}}), &tagged(&[version, (OF_NAMESPACE, "team-a")]));
         assert_eq!((same.total(), same.destructive()), (1, 0), "{same:?}");
-        let other = proposed("b", json!({}), &tagged(&[version, (OF_NAMESPACE, "team-b")]));
+        let other = proposed("b", json!({"tagging": {}}), &tagged(&[version, (OF_NAMESPACE, "team-b")]));
         assert_eq!((other.total(), other.destructive()), (2, 1), "{other:?}");
         assert_eq!(other.configs().collect::<Vec<_>>(), ["tagging"]);
     }
 
     #[test]
     fn the_hash_stands_for_the_bucket_and_every_change_in_full() {
-        let of = |name: &str, value: &str| proposed(name, json!({}), &tagged(&[("left", value)])).hash;
+        let of = |name: &str, value: &str| proposed(name, json!({"tagging": {}}), &tagged(&[("left", value)])).hash;
         let (short, long) = ("x".repeat(500), "x".repeat(501));
         assert_eq!(of("b", &short), of("b", &short));
         assert_eq!(of("b", &short).len(), 2 * HASH);

@@ -31,7 +31,7 @@ use crate::calls::Counting;
 use crate::context::Context;
 use crate::deletion::{Breaker, Deletions, resume};
 use crate::events::Events;
-use crate::field_export::{self, BucketChanges};
+use crate::field_export::{self, BucketChanges, Reach};
 use crate::gauges::Gauges;
 use crate::lease::{self, Fence};
 use crate::limiter::{LimiterMetrics, Limits};
@@ -178,8 +178,9 @@ async fn work(
 
     let export_metrics = field_export::Parts::metrics(&registry)?;
     let exports = settings.exports.field_exports.then(|| {
-        let (context, cross_namespace) = (Arc::clone(&context), settings.exports.cross_namespace);
-        tokio::spawn(field_export::run(field_export::Parts { client, context, scope, cross_namespace, changes, metrics: export_metrics }))
+        let guarded = vec![settings.accounts.system_namespace.clone(), client.default_namespace().to_owned()];
+        let (context, reach) = (Arc::clone(&context), Reach { cross_namespace: settings.exports.cross_namespace, guarded });
+        tokio::spawn(field_export::run(field_export::Parts { client, context, scope, reach, changes, metrics: export_metrics }))
     });
 
     let asked_for = asked_for.map(|(bucket, lane)| Command::Now(bucket.into(), lane));

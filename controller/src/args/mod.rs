@@ -4,6 +4,8 @@ pub mod accounts;
 pub mod aws;
 pub mod exports;
 pub mod leader;
+#[cfg(test)]
+mod peer;
 pub mod reconcile;
 pub mod safety;
 pub mod serve;

@@ -6,22 +6,22 @@ use jiff::Timestamp;
 use kube::ResourceExt;
 use shared::field_export::{FINALIZER, FieldExport};
 
-use super::order::{self, Order, Target};
+use super::order::{self, Order, Reach, Target};
 
 /// The FieldExport that has the key before `export` may; `None` where nobody has.
 #[must_use]
-pub fn holder(export: &FieldExport, target: &Target, all: &[Arc<FieldExport>], cross_namespace: bool) -> Option<String> {
+pub fn holder(export: &FieldExport, target: &Target, all: &[Arc<FieldExport>], reach: &Reach) -> Option<String> {
     let before = |other: &&Arc<FieldExport>| other.metadata.uid != export.metadata.uid && age(other) < age(export);
-    let oldest = all.iter().filter(before).filter(|other| holds(other, target, cross_namespace)).min_by_key(|other| age(other))?;
+    let oldest = all.iter().filter(before).filter(|other| holds(other, target, reach)).min_by_key(|other| age(other))?;
     Some(format!("{}/{}", oldest.namespace().unwrap_or_default(), oldest.name_any()))
 }
 
 /// Whether the FieldExport asks for the key rightfully, or has not let go of it yet.
-fn holds(export: &FieldExport, target: &Target, cross_namespace: bool) -> bool {
+fn holds(export: &FieldExport, target: &Target, reach: &Reach) -> bool {
     if !order::is_ours(export) || (export.metadata.deletion_timestamp.is_some() && !has_finalizer(export)) {
         return false;
     }
-    let asks = order::asks_for(export, target) && Order::of(export, cross_namespace).is_ok();
+    let asks = order::asks_for(export, target) && Order::of(export, reach).is_ok();
     asks || (has_finalizer(export) && order::written(export).as_ref() == Some(target))
 }
 
@@ -54,7 +54,7 @@ mod tests {
 
     fn of(export: &FieldExport, others: Vec<FieldExport>, cross: bool) -> Option<String> {
         let all: Vec<Arc<FieldExport>> = others.into_iter().map(Arc::new).collect();
-        holder(export, &Target::parse("configmap/shop/app/k").unwrap(), &all, cross)
+        holder(export, &Target::parse("configmap/shop/app/k").unwrap(), &all, &Reach { cross_namespace: cross, guarded: Vec::new() })
     }
 
     #[test]

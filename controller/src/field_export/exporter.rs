@@ -9,7 +9,7 @@ use shared::field_export::FieldExport;
 
 use super::memory::Memory;
 use super::metrics::Metrics;
-use super::order::{self, Target};
+use super::order::{self, Reach, Target};
 use super::records::Records;
 use super::sandbox::Sandbox;
 use super::targets::Targets;
@@ -19,8 +19,8 @@ use crate::context::Context;
 pub struct Exporter {
     /// What the passes over Buckets have at hand: Events, and whether anything may be written.
     pub context: Arc<Context>,
-    /// Whether a FieldExport may write to another namespace.
-    pub cross_namespace: bool,
+    /// How far FieldExports may reach.
+    pub reach: Reach,
     /// The cache of FieldExports.
     pub exports: Store<FieldExport>,
     /// Writes of FieldExports.
@@ -42,12 +42,6 @@ impl Exporter {
     #[must_use]
     pub fn bucket(&self, namespace: &str, name: &str) -> Option<Arc<Bucket>> {
         self.context.buckets.get(&ObjectRef::new(name).within(namespace))
-    }
-
-    /// Whether a key may be written or removed for the FieldExport at all.
-    #[must_use]
-    pub fn may_touch(&self, target: &Target, export: &FieldExport) -> bool {
-        self.cross_namespace || target.is_in_namespace_of(export)
     }
 
     /// Has the other FieldExports that ask for the key looked at: it was removed.

@@ -19,5 +19,6 @@ pub mod targets;
 pub mod trouble;
 mod watch;
 
+pub use self::order::Reach;
 pub use self::start::{Parts, run};
 pub use self::watch::BucketChanges;

@@ -11,6 +11,8 @@ use super::trouble::Trouble;
 
 /// The one kind of source.
 const KIND: &str = "Bucket";
+/// How the namespaces begin that belong to Kubernetes itself. Source: Kubernetes, "Namespaces".
+const OF_KUBERNETES: &str = "kube-";
 /// The longest query, in bytes.
 const LONGEST_PATH: usize = 4096;
 
@@ -38,6 +40,34 @@ pub struct Target {
     pub key: String,
 }
 
+/// How far FieldExports may reach out of their namespace.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// Whether they may at all.
+    pub cross_namespace: bool,
+    /// The namespaces that they may not reach even so: who writes there rules the controller.
+    pub guarded: Vec<String>,
+}
+
+impl Reach {
+    /// Whether the key may be written or removed for the FieldExport.
+    ///
+    /// # Errors
+    /// It may not.
+    pub fn permits(&self, export: &FieldExport, target: &Target) -> Result<(), Trouble> {
+        let (namespace, own) = (target.namespace.clone(), export.namespace().unwrap_or_default());
+        if target.is_in_namespace_of(export) {
+            Ok(())
+        } else if !self.cross_namespace {
+            Err(Trouble::OtherNamespace { namespace, own })
+        } else if namespace.starts_with(OF_KUBERNETES) || self.guarded.contains(&namespace) {
+            Err(Trouble::Guarded { namespace, own })
+        } else {
+            Ok(())
+        }
+    }
+}
+
 /// Whether the FieldExport is for this controller: its source is of our API group. All others belong to other controllers.
 #[must_use]
 pub fn is_ours(export: &FieldExport) -> bool {
@@ -63,7 +93,7 @@ impl Order {
     ///
     /// # Errors
     /// It cannot be done, or may not be.
-    pub fn of(export: &FieldExport, cross_namespace: bool) -> Result<Self, Trouble> {
+    pub fn of(export: &FieldExport, reach: &Reach) -> Result<Self, Trouble> {
         let Some(spec) = &export.spec else { return Err(Trouble::NoSpec) };
         let (from, to) = (&spec.from, &spec.to);
         if from.resource.kind != KIND {
@@ -83,9 +113,7 @@ impl Order {
         if let Some((field, value, _)) = wrong.into_iter().find(|(.., fine)| !fine) {
             return Err(Trouble::BadName { field, value: value.clone() });
         }
-        if !cross_namespace && !target.is_in_namespace_of(export) {
-            return Err(Trouble::OtherNamespace { namespace: target.namespace, own: export.namespace().unwrap_or_default() });
-        }
+        reach.permits(export, &target)?;
         Ok(Self { path: from.path.clone(), source: from.resource.name.clone(), target })
     }
 }
@@ -152,8 +180,12 @@ mod tests {
         serde_json::from_value(json!({ "metadata": { "name": "arn", "namespace": "shop" }, "spec": spec })).unwrap()
     }
 
+    fn reach(cross_namespace: bool) -> Reach {
+        Reach { cross_namespace, guarded: vec!["cooper-system".to_owned()] }
+    }
+
     fn to(to: &Value) -> Result<Order, Trouble> {
-        Order::of(&export(&json!({ "group": "s3.services.k8s.aws", "kind": "Bucket", "name": "photos" }), to), true)
+        Order::of(&export(&json!({ "group": "s3.services.k8s.aws", "kind": "Bucket", "name": "photos" }), to), &reach(true))
     }
 
     #[test]
@@ -186,10 +218,10 @@ mod tests {
             assert!(!is_ours(&of(group, "Bucket", "a")), "{group}");
         }
         for kind in ["bucket", "Queue", ""] {
-            let refused = Order::of(&of("s3.services.k8s.aws", kind, "a"), true);
+            let refused = Order::of(&of("s3.services.k8s.aws", kind, "a"), &reach(true));
             assert!(matches!(refused, Err(Trouble::UnknownKind(_))), "{kind}");
         }
-        let refused = Order::of(&of("s3.services.k8s.aws", "Bucket", "../a"), true);
+        let refused = Order::of(&of("s3.services.k8s.aws", "Bucket", "../a"), &reach(true));
         assert!(matches!(refused, Err(Trouble::BadName { field: "spec.from.resource.name", .. })));
     }
 
@@ -213,9 +245,16 @@ mod tests {
             let resource = json!({ "group": "s3.services.k8s.aws", "kind": "Bucket", "name": "photos" });
             export(&resource, &json!({ "kind": "configmap", "name": "app", "namespace": namespace }))
         };
-        assert!(Order::of(&export("other"), true).is_ok() && Order::of(&export("shop"), false).is_ok());
-        let refused = Order::of(&export("other"), false).unwrap_err();
+        assert!(Order::of(&export("other"), &reach(true)).is_ok() && Order::of(&export("shop"), &reach(false)).is_ok());
+        let refused = Order::of(&export("other"), &reach(false)).unwrap_err();
         assert!(refused.to_string().contains("--enable-cross-namespace=false"), "{refused}");
+        for system in ["kube-system", "cooper-system"] {
+            let refused = Order::of(&export(system), &reach(true)).unwrap_err();
+            assert!(matches!(refused, Trouble::Guarded { .. }), "{system}: {refused}");
+        }
+        let mut at_home = export("kube-system");
+        at_home.metadata.namespace = Some("kube-system".to_owned());
+        assert!(Order::of(&at_home, &reach(false)).is_ok(), "who may write FieldExports there, may");
     }
 
     #[test]
@@ -241,8 +280,8 @@ mod tests {
             &json!({ "kind": "configmap", "name": "app" }),
         );
         long.spec.as_mut().unwrap().from.path = "(".repeat(LONGEST_PATH + 1);
-        assert!(matches!(Order::of(&long, true), Err(Trouble::LongPath { .. })));
+        assert!(matches!(Order::of(&long, &reach(true)), Err(Trouble::LongPath { .. })));
         long.spec = None;
-        assert!(!is_ours(&long) && matches!(Order::of(&long, true), Err(Trouble::NoSpec)));
+        assert!(!is_ours(&long) && matches!(Order::of(&long, &reach(true)), Err(Trouble::NoSpec)));
     }
 }

@@ -55,7 +55,7 @@ async fn attempt(exporter: &Exporter, export: &FieldExport) -> Action {
     if export.metadata.deletion_timestamp.is_some() {
         return removal::run(exporter, export).await;
     }
-    let order = Order::of(export, exporter.cross_namespace);
+    let order = Order::of(export, &exporter.reach);
     let (order, result) = match order {
         Ok(order) => {
             let result = copy(exporter, export, &order).await;
@@ -70,7 +70,7 @@ async fn attempt(exporter: &Exporter, export: &FieldExport) -> Action {
 async fn copy(exporter: &Exporter, export: &FieldExport, order: &Order) -> Result<bool, Trouble> {
     let left = removal::left_behind(exporter, export, order).await?;
     let export = left.as_ref().unwrap_or(export);
-    if let Some(by) = claims::holder(export, &order.target, &exporter.exports.state(), exporter.cross_namespace) {
+    if let Some(by) = claims::holder(export, &order.target, &exporter.exports.state(), &exporter.reach) {
         return Err(Trouble::Taken { by });
     }
     let (uid, now) = (uid(export), Instant::now());

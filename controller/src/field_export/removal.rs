@@ -65,13 +65,13 @@ fn forget(exporter: &Exporter, export: &FieldExport, target: Option<&Target>) {
 
 /// Removes the key. What refuses to let go of it keeps it: that must not hold up a deletion for ever.
 async fn clear(exporter: &Exporter, export: &FieldExport, target: &Target) -> Result<(), Trouble> {
-    let why = if exporter.may_touch(target, export) {
-        match exporter.targets.clear(target).await {
-            Err(refused @ Trouble::TargetRefused { .. }) => refused.to_string(),
-            other => return other,
-        }
-    } else {
-        "it is in another namespace, and --enable-cross-namespace=false forbids that; remove it by hand".to_owned()
+    let cleared = match exporter.reach.permits(export, target) {
+        Ok(()) => exporter.targets.clear(target).await,
+        Err(forbidden) => Err(forbidden),
+    };
+    let why = match cleared {
+        Err(refused @ (Trouble::TargetRefused { .. } | Trouble::OtherNamespace { .. } | Trouble::Guarded { .. })) => refused,
+        other => return other,
     };
     tracing::warn!(key = %target, "the key stays: {why}");
     let text = format!("key {} of {} stays: {why}", target.key, target.object());

@@ -80,6 +80,7 @@ mod tests {
     use serde_json::json;
     use shared::field_export::FieldExportStatus;
 
+    use super::super::order::Reach;
     use super::*;
 
     fn export(namespace: &str) -> FieldExport {
@@ -92,8 +93,12 @@ mod tests {
         .unwrap()
     }
 
+    fn reach() -> Reach {
+        Reach { cross_namespace: true, guarded: Vec::new() }
+    }
+
     fn told(export: &FieldExport, trouble: Option<&Trouble>) -> Vec<(String, String)> {
-        let order = Order::of(export, true).ok();
+        let order = Order::of(export, &reach()).ok();
         let conditions = conditions(export, order.as_ref(), trouble, Timestamp::UNIX_EPOCH);
         conditions.into_iter().map(|condition| (condition.type_, condition.reason.unwrap_or_default())).collect()
     }
@@ -132,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_success_names_all_but_the_value() {
-        let note = success(&Order::of(&export("shop"), true).unwrap());
+        let note = success(&Order::of(&export("shop"), &reach()).unwrap());
         assert_eq!(note.text, "copied .spec.name of Bucket photos to Secret shop/app, key ARN");
     }
 }

@@ -19,8 +19,9 @@ use super::jq::{self, Answer};
 pub const COMMAND: &str = "answer-query";
 /// The CPU time of one query, in seconds.
 const CPU_SECONDS: u64 = 1;
-/// The memory of one query, in bytes; it starts with about two million.
-const MEMORY: u64 = 48 * 1024 * 1024;
+/// The memory of one query beside its stack, in bytes. Together, the queries that run have to fit below the memory limit of the container
+/// beside the controller: a kernel that runs short there ends all processes of the container at once.
+const MEMORY: u64 = 24 * 1024 * 1024;
 /// How long a query may take where the machine is busy.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How many queries run at the same time.

@@ -19,6 +19,7 @@ use shared::telemetry::Chain;
 use super::exporter::Exporter;
 use super::memory::Memory;
 use super::metrics::Metrics;
+use super::order::Reach;
 use super::records::Records;
 use super::sandbox::Sandbox;
 use super::targets::Targets;
@@ -42,8 +43,8 @@ pub struct Parts {
     pub context: Arc<Context>,
     /// Whose FieldExports are looked after: those beside the Buckets.
     pub scope: Scope,
-    /// Whether a FieldExport may write to another namespace.
-    pub cross_namespace: bool,
+    /// How far FieldExports may reach.
+    pub reach: Reach,
     /// Where the watch of Buckets tells what changed.
     pub changes: BucketChanges,
     /// What is counted.
@@ -110,7 +111,7 @@ async fn listed(client: &Client, scope: &Scope) -> Result<(), kube::Error> {
 }
 
 async fn work(parts: Parts, sandbox: Sandbox) {
-    let Parts { client, context, scope, cross_namespace, changes, metrics } = parts;
+    let Parts { client, context, scope, reach, changes, metrics } = parts;
     let (exports, writer) = reflector::store();
     let (again, asked_for) = mpsc::unbounded();
     let (gone, lost) = mpsc::unbounded();
@@ -119,7 +120,7 @@ async fn work(parts: Parts, sandbox: Sandbox) {
     let stop = context.stop.clone();
     let exporter = Arc::new(Exporter {
         context,
-        cross_namespace,
+        reach,
         exports: exports.clone(),
         records: Records::new(client.clone()),
         targets: Targets::new(client),

@@ -40,6 +40,16 @@ pub enum Trouble {
         /// The FieldExport's.
         own: String,
     },
+    /// The target is in a namespace that no other may write to.
+    #[error(
+        "spec.to.namespace {namespace:?} belongs to the cluster or to the controller, and a FieldExport of another namespace does not write there; name an object of namespace {own:?}"
+    )]
+    Guarded {
+        /// The target's namespace.
+        namespace: String,
+        /// The FieldExport's.
+        own: String,
+    },
     /// Another FieldExport was there first.
     #[error("FieldExport {by} writes the same key and is older; give another spec.to.key, or delete one of the two")]
     Taken {
@@ -129,7 +139,7 @@ impl Trouble {
     pub fn category(&self) -> &'static str {
         match self {
             Self::NoSpec | Self::UnknownKind(_) | Self::BadName { .. } | Self::LongPath { .. } => "SpecInvalid",
-            Self::OtherNamespace { .. } => "CrossNamespaceForbidden",
+            Self::OtherNamespace { .. } | Self::Guarded { .. } => "CrossNamespaceForbidden",
             Self::Taken { .. } => "KeyTaken",
             Self::NoSource { .. } => "SourceNotFound",
             Self::NotSynced { .. } => "SourceNotSynced",
@@ -154,6 +164,7 @@ impl Trouble {
                 | Self::BadName { .. }
                 | Self::LongPath { .. }
                 | Self::OtherNamespace { .. }
+                | Self::Guarded { .. }
                 | Self::Unparsable { .. }
                 | Self::Failed { .. }
                 | Self::Unanswered { why: QueryError::TooMuch, .. }

@@ -114,9 +114,10 @@ impl Keeper {
     fn heard(&mut self, ended: Result<(), LeaseError>) {
         let Err(error) = ended else { return };
         if matches!(error, LeaseError::Forbidden { .. }) && self.mode == Mode::Respect {
-            self.told.blind(&error);
             // Whoever turns election off answers for being alone.
-            self.leadership.extend(Moment::now().after(UNSEEN));
+            if self.leadership.extend(Moment::now().after(UNSEEN)) {
+                self.told.blind(&error);
+            }
         } else if error.is_conflict() {
             tracing::debug!("somebody else wrote the Lease in between; looking again");
         } else {

@@ -94,12 +94,14 @@ impl Leadership {
     }
 
     /// Leads until then. True if it did not lead before.
+    #[must_use]
     pub fn extend(&self, end: Moment) -> bool {
         self.set(Until::Then(end));
         !self.0.leads.send_replace(true)
     }
 
     /// Leads no longer. True if it did before.
+    #[must_use]
     pub fn end(&self) -> bool {
         self.set(Until::Never);
         self.0.leads.send_replace(false)
@@ -151,7 +153,7 @@ mod tests {
         let waiting = tokio::spawn(async move { clone.won().await });
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
-        leadership.extend(Moment::now().after(RENEW));
+        assert!(leadership.extend(Moment::now().after(RENEW)));
         waiting.await.unwrap();
         assert!(leadership.end() && !leadership.end() && !leadership.holds());
         assert!(Leadership::forever().holds() && *Leadership::forever().watch().borrow());

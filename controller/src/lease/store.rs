@@ -98,16 +98,12 @@ impl LeaseStore {
     /// The API server refused, with a conflict where somebody did.
     pub async fn write(&self, read: Option<&Lease>, record: LeaseSpec) -> Result<Lease, LeaseError> {
         let params = PostParams::default();
-        match read {
-            Some(lease) => {
-                let lease = Lease { spec: Some(record), ..lease.clone() };
-                self.within("update", self.api.replace(&self.name, &params, &lease)).await
-            }
-            None => {
-                let metadata = ObjectMeta { name: Some(self.name.clone()), ..ObjectMeta::default() };
-                self.within("create", self.api.create(&params, &Lease { metadata, spec: Some(record) })).await
-            }
+        if let Some(lease) = read {
+            let lease = Lease { spec: Some(record), ..lease.clone() };
+            return self.within("update", self.api.replace(&self.name, &params, &lease)).await;
         }
+        let metadata = ObjectMeta { name: Some(self.name.clone()), ..ObjectMeta::default() };
+        self.within("create", self.api.create(&params, &Lease { metadata, spec: Some(record) })).await
     }
 
     async fn within<T>(&self, verb: &'static str, call: impl Future<Output = kube::Result<T>>) -> Result<T, LeaseError> {
@@ -120,9 +116,9 @@ impl LeaseStore {
 
     fn failed(&self, verb: &'static str, source: kube::Error) -> LeaseError {
         let (namespace, name) = (self.namespace.clone(), self.name.clone());
-        match &source {
-            kube::Error::Api(status) if status.code == 403 => LeaseError::Forbidden { verb, namespace, name, source },
-            _ => LeaseError::Refused { verb, namespace, name, source },
+        if matches!(&source, kube::Error::Api(status) if status.code == 403) {
+            return LeaseError::Forbidden { verb, namespace, name, source };
         }
+        LeaseError::Refused { verb, namespace, name, source }
     }
 }

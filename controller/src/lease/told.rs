@@ -27,7 +27,6 @@ pub struct Told {
     leader: IntGauge,
     transitions: IntCounter,
     holder: Option<String>,
-    blind: bool,
     events: Option<Events>,
     publishing: Option<JoinHandle<()>>,
 }
@@ -48,7 +47,7 @@ impl Told {
         let transitions = IntCounter::new("cooper_lease_transitions_total", "Changes of the Lease's holder that this process saw.")?;
         registry.register(Box::new(leader.clone()))?;
         registry.register(Box::new(transitions.clone()))?;
-        Ok(Self { readiness, leader, transitions, holder: None, blind: false, events: None, publishing: None })
+        Ok(Self { readiness, leader, transitions, holder: None, events: None, publishing: None })
     }
 
     pub(super) fn about(mut self, client: Client, store: &LeaseStore, identity: String) -> Self {
@@ -109,10 +108,8 @@ impl Told {
 
     /// Leases may not be read.
     pub(super) fn blind(&mut self, error: &LeaseError) {
-        if !std::mem::replace(&mut self.blind, true) {
-            tracing::warn!(error = %Chain(error), "works without seeing whether another controller does; make sure that none does");
-            self.works();
-        }
+        tracing::warn!(error = %Chain(error), "works without seeing whether another controller does; make sure that none does");
+        self.works();
     }
 
     pub(super) fn let_go(&mut self) {

@@ -21,7 +21,7 @@ impl WatchSettings {
     /// # Errors
     /// A flag's value cannot be used.
     pub fn of(args: &WatchArgs) -> Result<Self, SettingsError> {
-        for kind in listed(&args.reconcile_resources).filter(|kind| !KINDS.contains(&kind.trim())) {
+        if let Some(kind) = listed(&args.reconcile_resources).find(|kind| !KINDS.contains(&kind.trim())) {
             let text = format!("{kind:?} is no kind of this controller; write {}, or nothing for all", KINDS.join(", "));
             return Err(problem("reconcile-resources", text));
         }

@@ -222,7 +222,8 @@ fn what_is_not_managed_is_shown_and_is_no_drift() {
 
 #[test]
 fn a_role_that_is_not_there_is_told_in_the_words_of_the_peer() {
-    let unmapped = shared::carm::Unmapped::NoRole { namespace: "n".to_owned(), map: shared::carm::ACCOUNT_MAP, id: "111122223333".to_owned() };
+    let unmapped =
+        shared::carm::Unmapped::NoRole { namespace: "n".to_owned(), map: shared::carm::ACCOUNT_MAP, id: "111122223333".to_owned() };
     let report = Report::unplaced(&shared::place::Unplaced::Unmapped(unmapped));
     let new = next(&Bucket::default(), &report, Timestamp::UNIX_EPOCH);
     let conditions = new.conditions.unwrap();

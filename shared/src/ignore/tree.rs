@@ -24,15 +24,16 @@ impl Tree {
         match path.split_first() {
             None => self.whole = true,
             Some((Segment::Member(name), rest)) => self.members.entry(name.clone()).or_default().add(rest),
-            Some((Segment::Item(item), rest)) => match self.items.iter_mut().find(|(known, _)| known == item) {
-                Some((_, below)) => below.add(rest),
-                None => {
-                    let mut below = Self::default();
-                    below.add(rest);
-                    self.items.push((item.clone(), below));
-                }
-            },
+            Some((Segment::Item(item), rest)) => self.item(item).add(rest),
         }
+    }
+
+    fn item(&mut self, item: &Item) -> &mut Self {
+        let at = self.items.iter().position(|(known, _)| known == item).unwrap_or_else(|| {
+            self.items.push((item.clone(), Self::default()));
+            self.items.len() - 1
+        });
+        &mut self.items[at].1
     }
 
     /// Whether what is ignored here are items of lists, which can stand without what is around them.

@@ -29,7 +29,7 @@ macro_rules! subconfigs {
             #[must_use]
             pub fn export(&self, base: &$crate::BucketSpec, place: &$crate::place::Place) -> $crate::BucketSpec {
                 let mut spec = export::frame(base);
-                $(if let Have::Value(have) = &self.$field && let Some(section) = have.clone().exported(place) {
+                $(if let Some(section) = self.$field.exported(place) {
                     section.declare(&mut spec);
                 })+
                 spec

@@ -152,6 +152,18 @@ pub enum Have<S> {
     Value(S),
 }
 
+impl<S: SubConfig> Have<S> {
+    /// What a spec is to say of it that is filled in from S3: nothing of what was not read, or is not there to be read.
+    #[must_use]
+    pub fn exported(&self, place: &Place) -> Option<S> {
+        match self {
+            Self::Unread | Self::Unsupported => None,
+            Self::Empty => S::exported(None, place),
+            Self::Value(value) => S::exported(Some(value.clone()), place),
+        }
+    }
+}
+
 impl<S> From<Option<S>> for Have<S> {
     fn from(value: Option<S>) -> Self {
         value.map_or(Self::Empty, Self::Value)
@@ -222,7 +234,8 @@ impl<S: SubConfig> Step<S> {
         if plain.is_none() || left == want {
             return (plain, Vec::new());
         }
-        let differences = S::differences(want.as_ref().or(S::nothing().as_ref()), left.as_ref());
+        let nothing = S::nothing();
+        let differences = S::differences(want.as_ref().or(nothing.as_ref()), left.as_ref());
         (Self::between(left, have, normal.as_ref()), differences)
     }
 

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Have, Observed, SubConfig};
+use super::{Have, Observed, SubConfig, normal};
 use crate::BucketSpec;
 use crate::admission::{Facts, Findings, Path};
 use crate::place::{ControllerTag, Place};

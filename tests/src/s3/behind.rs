@@ -32,7 +32,7 @@ impl Behind {
     }
 
     /// The write happens now.
-    pub(crate) fn from_now(self) -> Self {
+    pub(crate) fn beginning_now(self) -> Self {
         Self { since: Some(Instant::now()), ..self }
     }
 
@@ -52,11 +52,11 @@ mod tests {
 
     #[test]
     fn reads_are_behind_for_a_number_or_a_time() {
-        let mut two = Behind::reads(2).from_now();
+        let mut two = Behind::reads(2).beginning_now();
         assert_eq!([two.strikes(), two.strikes(), two.strikes()], [true, true, false]);
-        let mut long = Behind::time(Duration::from_hours(1)).and(Behind::reads(1)).from_now();
+        let mut long = Behind::time(Duration::from_hours(1)).and(Behind::reads(1)).beginning_now();
         assert_eq!([long.strikes(), long.strikes(), long.strikes()], [true, true, true]);
-        let mut over = Behind::time(Duration::from_nanos(1)).from_now();
+        let mut over = Behind::time(Duration::from_nanos(1)).beginning_now();
         std::thread::sleep(Duration::from_micros(1));
         assert!(!over.strikes() && !over.is_none() && Behind::default().is_none());
     }

@@ -16,7 +16,13 @@ use super::xml::Element;
 const PAGE: usize = 100;
 
 /// One call on one sub-resource. After a write, reads are `behind` it for a while.
-pub(crate) fn run(world: &mut World, request: &Request, sub: &'static dyn SubResource, verb: Verb, behind: Behind) -> Result<Reply, S3Error> {
+pub(crate) fn run(
+    world: &mut World,
+    request: &Request,
+    sub: &'static dyn SubResource,
+    verb: Verb,
+    behind: Behind,
+) -> Result<Reply, S3Error> {
     let name = request.bucket.as_deref().unwrap_or_default();
     match verb {
         Verb::Get => get(world, name, request, sub),
@@ -53,7 +59,7 @@ pub(crate) fn store(
     let bucket = world.bucket_mut(name)?;
     if !behind.is_none() {
         let before = bucket.config.get(query).cloned();
-        bucket.stale.insert(query, (before, behind.from_now()));
+        bucket.stale.insert(query, (before, behind.beginning_now()));
     }
     bucket.store(query, id, doc);
     Ok(())

@@ -45,7 +45,7 @@ pub(crate) fn run(world: &mut World, request: &Request, caller: &Caller, behind:
     let bucket = furnish(Bucket::new(name, &caller.account, region), request, &body)?;
     match world.buckets.get(name) {
         None => {
-            let bucket = Bucket { location: location.into(), unseen: behind.from_now(), ..bucket };
+            let bucket = Bucket { location: location.into(), unseen: behind.beginning_now(), ..bucket };
             let arn = bucket.arn();
             world.buckets.insert(Arc::clone(&bucket.name), bucket);
             Ok(Reply::empty(200).header("location", format!("/{name}")).header("x-amz-bucket-arn", arn))

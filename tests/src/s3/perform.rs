@@ -56,9 +56,7 @@ pub(crate) fn collides(job: Job) -> bool {
 pub(crate) fn run(world: &mut World, route: Route, request: &Request, caller: &Caller, behind: Behind) -> Result<Reply, S3Error> {
     admit(world, route.job, request, caller)?;
     let name = request.bucket.as_deref().unwrap_or_default();
-    if route.operation.access == Access::Read
-        && world.buckets.get_mut(name).is_some_and(|bucket| bucket.unseen.strikes())
-    {
+    if route.operation.access == Access::Read && world.buckets.get_mut(name).is_some_and(|bucket| bucket.unseen.strikes()) {
         return Err(S3Error::no_such_bucket());
     }
     match route.job {

@@ -93,8 +93,7 @@ pub(crate) fn raw(status: u16, body: String) -> Response<Body> {
 
 /// A fault rule may ask for a status that is none.
 fn unwritable() -> Response<Body> {
-    let mut answer =
-        Response::new(whole("the model was told to answer with a status or header that HTTP does not have"));
+    let mut answer = Response::new(whole("the model was told to answer with a status or header that HTTP does not have"));
     *answer.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
     answer
 }

@@ -132,7 +132,8 @@ async fn a_spec_that_only_adds_is_shown_and_then_carried_out() -> Outcome {
     let s3 = team.world.s3();
     s3.create_bucket(&team.s3_name("b"), ACCOUNT, REGION)?;
     s3.set(&team.s3_name("b"), "cors", CORS)?;
-    team.apply_annotated("b", &json!({ POLICY: "adopt-or-create" }), &json!({ "versioning": { "status": "Enabled" } })).await?;
+    let spec = json!({ "versioning": { "status": "Enabled" }, "tagging": { "tagSet": [{ "key": "team", "value": "a" }] } });
+    team.apply_annotated("b", &json!({ POLICY: "adopt-or-create" }), &spec).await?;
     let bucket = team.ready("b").await?;
     assert!(is_adopted(&bucket) && plan(&bucket).is_none());
     assert_eq!(writes_since(&team, "b", 0), ["PutBucketVersioning", "PutBucketTagging"]);
@@ -183,6 +184,20 @@ async fn what_overwrites_something_waits_for_exactly_its_hash() -> Outcome {
     assert!(team.in_s3("b", "versioning").is_some_and(|held| held.contains("Enabled")));
     assert!(team.in_s3("b", "tagging").is_some_and(|held| held.contains("<Key>team</Key><Value>a</Value>")));
     assert_eq!(team.metric("cooper_bucket_plan_pending", &series).await?.to_bits(), 0.0_f64.to_bits());
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_only_looks_on_has_the_spec_filled_in_and_writes_nothing_to_s3() -> Outcome {
+    let team = team("looking").await?;
+    team.world.s3().create_bucket(&team.s3_name("b"), ACCOUNT, REGION)?;
+    team.world.s3().set(&team.s3_name("b"), "cors", CORS)?;
+    let mut manifest: Value = serde_json::from_str(&adopting(&team, "b"))?;
+    manifest["metadata"]["annotations"]["services.k8s.aws/read-only"] = json!("true");
+    team.kubectl.apply(&manifest.to_string()).await?;
+    let bucket = team.until("b", "adopted and ready", |found| is_adopted(found) && tests::world::is_ready(found)).await?;
+    assert!(bucket.spec.is_some_and(|spec| spec.cors.is_some()));
+    assert_eq!(writes_since(&team, "b", 0), [""; 0]);
     Ok(())
 }
 

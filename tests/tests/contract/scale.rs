@@ -129,7 +129,7 @@ async fn an_account_that_is_throttled_slows_down_alone_and_nothing_is_created_ag
     let names = crowd(&slow, 6).await?;
     world.s3().journal().clear();
     let limit = FaultRule::new(Act::RateLimit { per_second: 8.0, burst: 4.0 }).account(OTHER);
-    let rule = world.s3().faults().add(limit);
+    let storm = world.s3().faults().add(limit);
     for name in &names {
         slow.touch(name).await?;
     }
@@ -144,7 +144,7 @@ async fn an_account_that_is_throttled_slows_down_alone_and_nothing_is_created_ag
 
     let checks = |name: &str| slow.calls(name).named("GetBucketPolicy").iter().filter(|call| call.status != 503).count();
     slow.wait("the checks of all", || async { names.iter().all(|name| checks(name) > 0).then_some(()) }).await?;
-    assert!(world.s3().faults().remove(rule));
+    assert!(world.s3().faults().remove(storm));
     for name in &names {
         slow.ready(name).await?;
         assert_eq!(slow.calls(name).writes().operations(), Vec::<&str>::new(), "{name}");

@@ -12,6 +12,7 @@ mod drift;
 mod faults;
 mod foreign;
 mod iam;
+mod iam_roles;
 mod legacy_stores;
 mod peer;
 mod periodic;

@@ -89,7 +89,7 @@ async fn a_bad_answer_to_a_write_is_a_fault_and_the_next_pass_puts_it_right() {
             match &ran.outcome {
                 Outcome::Failed(fault) => assert!(fault.class == Class::Transient && !fault.message.is_empty(), "{rule:?}: {fault}"),
                 Outcome::HeldBack { .. } => {}
-                other => panic!("{rule:?}: {}: {other:?}", ran.config),
+                Outcome::Done | Outcome::Stopped => panic!("{rule:?}: {}: {:?}", ran.config, ran.outcome),
             }
         }
         world.model.faults().remove(id);

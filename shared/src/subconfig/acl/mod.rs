@@ -133,9 +133,9 @@ impl SubConfig for Acl {
     }
 
     /// The name of a canned ACL where there is one, else the grants.
-    fn exported(self, _place: &Place) -> Option<Self> {
+    fn exported(have: Option<Self>, _place: &Place) -> Option<Self> {
         let private = Self { acl: Some("private".to_owned()), ..Self::default() };
-        Some(self.normalise().unwrap_or(private))
+        Some(have?.normalise().unwrap_or(private))
     }
 
     /// A list without any grant still shows that the owner has lost its own.

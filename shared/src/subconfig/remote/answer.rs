@@ -48,7 +48,7 @@ where
 fn of_bad(bad: &BadAnswer) -> (Class, String, String) {
     match bad {
         BadAnswer::Refusal { code, .. } if !code.is_empty() => (classify_told(500, code, &bad.to_string()), code.clone(), bad.to_string()),
-        BadAnswer::Refusal { .. } | BadAnswer::TooLong | BadAnswer::Empty | BadAnswer::Broken(_) => {
+        BadAnswer::Refusal { .. } | BadAnswer::TooLong | BadAnswer::TooSlow | BadAnswer::Empty | BadAnswer::Broken(_) => {
             (Class::Transient, UNREADABLE.to_owned(), bad.to_string())
         }
     }

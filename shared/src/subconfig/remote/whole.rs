@@ -1,18 +1,24 @@
 //! An answer that is not whole is no answer. What S3 says goes into a plan, so a document that was cut short, or an error in the
 //! clothes of a success, must not look like a bucket that holds less than it does.
 
+use std::time::Duration;
+
 use aws_sdk_s3::config::interceptors::{AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextMut};
 use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_s3::error::BoxError;
 use aws_sdk_s3::primitives::SdkBody;
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use futures::stream::{self, StreamExt};
+use http_body_util::{BodyExt, BodyStream, LengthLimitError, Limited, StreamBody};
 use roxmltree::{Document, ParsingOptions};
 use serde::de::IgnoredAny;
+use tokio::time::Instant;
 
 /// The most bytes of one answer. The largest document that S3 keeps, a replication configuration, has 2 MB.
 /// Source: S3 API reference, PutBucketReplication.
 pub const MOST_BYTES: usize = 4 << 20;
+/// How long the body of an answer may take. Configurations are small.
+const MOST_TIME: Duration = Duration::from_secs(10);
 /// The most elements, texts and comments of one document: a thousand of the largest rules have fewer.
 const MOST_NODES: u32 = 200_000;
 
@@ -26,6 +32,9 @@ pub enum BadAnswer {
     /// It goes on and on.
     #[error("the answer is longer than {MOST_BYTES} bytes")]
     TooLong,
+    /// It trickles.
+    #[error("the answer did not arrive whole within {MOST_TIME:?}")]
+    TooSlow,
     /// There is nothing in it.
     #[error("the answer is empty")]
     Empty,
@@ -57,8 +66,7 @@ impl Intercept for Whole {
         let body = context.response_mut().body_mut();
         // What is in memory already was bounded by whoever put it there.
         if body.bytes().is_none() {
-            let limited = Limited::new(std::mem::replace(body, SdkBody::taken()), MOST_BYTES);
-            *body = SdkBody::from_body_1_x(limited.map_err(too_long));
+            *body = bounded(std::mem::replace(body, SdkBody::taken()));
         }
         Ok(())
     }
@@ -74,6 +82,20 @@ impl Intercept for Whole {
         let Some(body) = response.body().bytes() else { return Ok(()) };
         Ok(if response.status().is_success() { check(operation, body) } else { check_error(body) }?)
     }
+}
+
+/// The same body, of which neither the length nor the time goes on for ever. Its end may be asked for more than once.
+fn bounded(body: SdkBody) -> SdkBody {
+    let frames = BodyStream::new(Limited::new(body, MOST_BYTES).map_err(too_long));
+    let (until, frames) = (Instant::now() + MOST_TIME, Box::pin(frames));
+    let timely = stream::unfold(Some(frames), move |frames| async move {
+        let mut frames = frames?;
+        match tokio::time::timeout_at(until, frames.next()).await {
+            Ok(frame) => Some((frame?, Some(frames))),
+            Err(_) => Some((Err(BoxError::from(BadAnswer::TooSlow)), None)),
+        }
+    });
+    SdkBody::from_body_1_x(StreamBody::new(timely.fuse()))
 }
 
 fn too_long(error: BoxError) -> BoxError {

@@ -46,7 +46,8 @@ pub fn arrived(edits: &[Edit], calls: &Calls) -> bool {
 /// How long it took from each edit to the first call about its bucket, and to the first write.
 #[must_use]
 pub fn waits(edits: &[Edit], calls: &Calls) -> Waits {
-    let of = |writes| edits.iter().filter_map(|edit| Some((first(calls, edit, writes)? - edit.at).as_secs_f64() * 1000.0)).collect();
+    let wait = |edit: &Edit, writes| first(calls, edit, writes).map(|at| at.saturating_sub(edit.at).as_secs_f64() * 1000.0);
+    let of = |writes| edits.iter().filter_map(|edit| wait(edit, writes)).collect();
     Waits::of(of(false), of(true))
 }
 

@@ -1,4 +1,4 @@
-//! FieldExports: fields of Buckets in ConfigMaps and Secrets.
+//! FieldExports: fields of Buckets in ConfigMaps and Secrets; and what leads into other namespaces.
 
 mod operations;
 mod troubles;
@@ -12,10 +12,11 @@ use super::team::{Failure, Outcome, Team};
 
 static QUIET: RwLock<()> = RwLock::const_new(());
 
-/// The one world of this subject.
+/// The one world of this subject, where other namespaces may be reached.
 async fn world() -> &'static World {
     static WORLD: OnceCell<World> = OnceCell::const_new();
-    WORLD.get_or_init(|| async { World::start(Options::default()).await.unwrap_or_else(|fault| panic!("{fault}")) }).await
+    let options = || Options::default().controller_flag("--enable-cross-namespace", "true");
+    WORLD.get_or_init(|| async { World::start(options()).await.unwrap_or_else(|fault| panic!("{fault}")) }).await
 }
 
 /// Held by tests that go on side by side.
@@ -50,15 +51,8 @@ impl Exports<'_> {
         Ok(())
     }
 
-    /// A FieldExport: the query, of the Bucket `b`, to this target.
-    fn manifest(&self, name: &str, path: &str, to: &Value) -> Value {
-        let resource = json!({ "group": "s3.services.k8s.aws", "kind": "Bucket", "name": "b" });
-        json!({ "apiVersion": "services.k8s.aws/v1alpha1", "kind": "FieldExport", "metadata": { "name": name },
-            "spec": { "from": { "path": path, "resource": resource }, "to": to } })
-    }
-
     async fn apply(&self, name: &str, path: &str, to: &Value) -> Outcome {
-        self.0.kubectl.apply(&self.manifest(name, path, to).to_string()).await?;
+        self.0.kubectl.apply(&manifest(name, path, to).to_string()).await?;
         Ok(())
     }
 
@@ -96,6 +90,13 @@ impl Exports<'_> {
         let fine = || async { (self.0.kubectl.get_json(&resource).await.ok()?["status"]["conditions"] == json!([])).then_some(()) };
         self.0.wait(&format!("{resource} to have no conditions"), fine).await
     }
+}
+
+/// A FieldExport: the query, of the Bucket `b`, to this target.
+fn manifest(name: &str, path: &str, to: &Value) -> Value {
+    let resource = json!({ "group": "s3.services.k8s.aws", "kind": "Bucket", "name": "b" });
+    json!({ "apiVersion": "services.k8s.aws/v1alpha1", "kind": "FieldExport", "metadata": { "name": name },
+        "spec": { "from": { "path": path, "resource": resource }, "to": to } })
 }
 
 fn config_map(key: &str) -> Value {

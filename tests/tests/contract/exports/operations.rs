@@ -106,14 +106,14 @@ async fn a_cluster_without_the_definition_has_buckets_all_the_same() -> Outcome 
     world.controller().restart().await?;
     exports.0.make("c", &json!({})).await?;
     let active = || async { world.controller().metrics().await.ok()?.value("cooper_field_exports_active", &[]) };
-    assert_eq!(active().await, Some(0.0));
+    assert!(active().await.is_some_and(|active| active < 1.0));
     assert!(world.controller().log().contains("FieldExports are not carried out"));
 
     let mut definition: serde_json::Value = serde_json::from_str(&definition)?;
     definition["metadata"] = json!({ "name": "fieldexports.services.k8s.aws", "annotations": definition["metadata"]["annotations"] });
     definition["status"] = json!(null);
     world.kubectl().apply(&definition.to_string()).await?;
-    exports.0.wait("FieldExports to be carried out", || async { active().await.filter(|active| *active == 1.0) }).await?;
+    exports.0.wait("FieldExports to be carried out", || async { active().await.filter(|active| *active > 0.0) }).await?;
     exports.apply("name", ".spec.name", &config_map("k")).await?;
     exports.content("name").await
 }

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use serde_json::json;
+use tests::install::NAMESPACE;
+use tests::world::{ACCOUNT, condition};
 
-use super::{Exports, config_map, secret, together, world};
+use super::{Exports, config_map, manifest, secret, together, world};
+use crate::iam_roles::{define, replicating, role};
 use crate::team::{Outcome, Team};
 
 const TERMINAL: &str = "ACK.Terminal";
@@ -75,12 +78,14 @@ async fn texts_that_would_lead_elsewhere_are_refused() -> Outcome {
         ("name", json!({ "kind": "configmap", "name": "../secrets/app", "key": "k" }), "spec.to.name"),
         ("namespace", json!({ "kind": "secret", "name": "app", "namespace": "a/../b", "key": "k" }), "spec.to.namespace"),
         ("key", json!({ "kind": "configmap", "name": "app", "key": "a/b" }), "spec.to.key"),
+        ("kube", json!({ "kind": "configmap", "name": "app", "namespace": "kube-system", "key": "k" }), "belongs to the cluster"),
+        ("own", json!({ "kind": "configmap", "name": "app", "namespace": NAMESPACE, "key": "k" }), "or to the controller"),
     ];
     for (name, to, field) in &cases {
         exports.apply(name, ".spec.name", to).await?;
         exports.told(name, TERMINAL, field).await?;
     }
-    let mut queue = exports.manifest("queue", ".spec.name", &config_map("k"));
+    let mut queue = manifest("queue", ".spec.name", &config_map("k"));
     queue["spec"]["from"]["resource"]["kind"] = json!("Queue");
     exports.0.kubectl.apply(&queue.to_string()).await?;
     exports.told("queue", TERMINAL, "write Bucket").await?;
@@ -107,7 +112,7 @@ async fn what_is_for_another_controller_is_left_to_it() -> Outcome {
     let _quiet = together().await;
     let exports = Exports::new("foreign").await?;
     exports.0.make("b", &json!({})).await?;
-    let mut foreign = exports.manifest("foreign", ".spec.name", &secret("k"));
+    let mut foreign = manifest("foreign", ".spec.name", &secret("k"));
     foreign["spec"]["from"]["resource"]["group"] = json!("sqs.services.k8s.aws");
     exports.0.kubectl.apply(&foreign.to_string()).await?;
     // What comes after it is carried out; so that one was seen.
@@ -133,5 +138,20 @@ async fn another_namespace_is_written_to_and_that_is_said() -> Outcome {
     other.holds("configmap/app", &json!({ "other": "theirs", "k": exports.0.s3_name("b") })).await?;
     exports.delete("name").await?;
     assert_eq!(other.data("configmap/app").await?, json!({ "other": "theirs" }));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_role_of_another_namespace_is_taken_and_that_is_said() -> Outcome {
+    let _quiet = together().await;
+    let world = world().await;
+    define(world).await?;
+    let (team, iam) = (Team::of(world, "roleref", &[]).await?, Team::of(world, "iam", &[]).await?);
+    let arn = format!("arn:aws:iam::{ACCOUNT}:role/shared");
+    role(&iam, Some(&arn)).await?;
+    let bucket = team.make("b", &replicating(&team, &json!({ "name": "copies", "namespace": iam.namespace }))?).await?;
+    let advice = condition(&bucket, "ACK.Advisory");
+    assert!(advice.is_some_and(|(status, message)| status == "True" && message.contains(&iam.namespace)), "{advice:?}");
+    assert!(team.in_s3("b", "replication").is_some_and(|held| held.contains(&arn)));
     Ok(())
 }

@@ -77,7 +77,8 @@ async fn a_bucket_that_is_gone_is_made_again_after_a_second_look_and_counted() -
     let bucket = team.ready("b").await?;
     let drift = bucket.status.and_then(|status| status.drift).unwrap_or_default();
     assert_eq!(drift.iter().map(|drift| drift.config.as_str()).collect::<Vec<_>>(), ["bucket"]);
-    assert_eq!(team.metric("cooper_drift_detected_total", &[("config", "bucket")]).await?, before + 1.0);
+    let counted = team.metric("cooper_drift_detected_total", &[("config", "bucket")]).await? - before;
+    assert!((0.5..1.5).contains(&counted), "{counted}");
     let calls = &team.calls("b").operations()[looks..];
     let made = calls.iter().position(|call| *call == "CreateBucket").ok_or("it was not made")?;
     assert_eq!(calls[..made].iter().filter(|call| **call == "HeadBucket").count(), 2, "{calls:?}");

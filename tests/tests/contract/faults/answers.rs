@@ -17,7 +17,7 @@ async fn nonsense_is_told_writes_nothing_and_passes() -> Outcome {
         ("short", FaultRule::spoil(Spoil::Shorten { bytes: 60 }), "no whole document"),
         ("cut", FaultRule::spoil(Spoil::Break { bytes: 60 }), "GetBucketVersioning"),
         ("endless", FaultRule::spoil(Spoil::Flood { mebibytes: 64 }), "longer than"),
-        ("slow", FaultRule::spoil(Spoil::Trickle { milliseconds: 500 }), "GetBucketVersioning"),
+        ("slow", FaultRule::spoil(Spoil::Trickle { milliseconds: 500 }), "did not arrive whole"),
         ("gateway", FaultRule::body(502, page), "HTTP status 502 and no error document of S3"),
     ];
     let spec = |name: &str| first(&eight(&team.s3_name(name), &team.namespace));

@@ -14,7 +14,7 @@ async fn undisturbed(team: &Team<'_>, bucket: &str) -> Outcome {
     let found = team.ready(bucket).await?;
     assert_eq!(found.status.and_then(|status| status.drift), None, "{bucket}");
     let told = team.kubectl.run(&["describe", "bkt", bucket]).await?.ok()?.stdout;
-    assert!(!told.contains("Drift"), "{told}");
+    assert!(!told.contains("DriftDetected") && !told.contains("DriftRemediated"), "{told}");
     Ok(())
 }
 

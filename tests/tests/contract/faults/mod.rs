@@ -13,11 +13,11 @@ use tokio::sync::OnceCell;
 
 use super::team::{Failure, Team};
 
-/// The one world of these tests. A Bucket in a terminal condition is looked at again every ten seconds, and a call that hangs is
+/// The one world of these tests. A Bucket in a terminal condition is looked at again every twenty seconds, and a call that hangs is
 /// given up soon.
 async fn world() -> &'static World {
     static WORLD: OnceCell<World> = OnceCell::const_new();
-    let options = || Options::default().check_every(10).controller_flag("--http-client-timeout", "2s");
+    let options = || Options::default().check_every(20).controller_flag("--http-client-timeout", "2s");
     WORLD.get_or_init(|| async { World::start(options()).await.unwrap_or_else(|fault| panic!("{fault}")) }).await
 }
 

@@ -6,7 +6,7 @@ use shared::fault::Operation;
 use shared::subconfig::{AFTER, CALLS};
 use tests::s3::{Act, FaultId, FaultRule};
 
-use super::super::sections::{Section, beside, first};
+use super::super::sections::{Section, beside, eight, first};
 use super::super::team::{Outcome, Team};
 use super::team;
 
@@ -16,14 +16,16 @@ struct Denied<'a> {
     name: String,
     config: &'static str,
     operation: Operation,
-    /// As much as S3 lets stand beside what is denied.
+    /// What is denied, and of the eight most used what S3 lets stand beside it.
     sections: Vec<Section>,
 }
 
 impl<'a> Denied<'a> {
     fn of(team: &'a Team<'static>, config: &'static str, operation: Operation) -> Self {
         let name = config.replace('_', "-");
-        let sections = beside(config, &team.s3_name(&name), &team.namespace);
+        let others: Vec<&str> = eight("", "").iter().map(|section| section.config).collect();
+        let all = beside(config, &team.s3_name(&name), &team.namespace);
+        let sections = all.into_iter().filter(|section| section.config == config || others.contains(&section.config)).collect();
         Self { team, name, config, operation, sections }
     }
 

@@ -49,7 +49,7 @@ async fn everything_is_planned_and_nothing_is_written() -> Outcome {
     world.s3().create_bucket(&team.s3_name("settled"), ACCOUNT, REGION)?;
     let enabled = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
     world.s3().set(&team.s3_name("settled"), "versioning", enabled)?;
-    let version = concat!("s3-v", env!("CARGO_PKG_VERSION"));
+    let version = concat!("s3-", env!("CARGO_PKG_VERSION"));
     let own = [("services.k8s.aws/controller-version", version), ("services.k8s.aws/namespace", team.namespace.as_str())];
     world.s3().set(&team.s3_name("settled"), "tagging", &super::tagging(&own))?;
     team.kubectl.apply(&settled.to_string()).await?;

@@ -1,0 +1,144 @@
+//! The two metrics by which dashboards of the ACK S3 controller show its calls, under their names and with their labels. What they
+//! count is theirs: calls that write, not tries and not reads. Ours are in [`crate::metrics`].
+
+use aws_sdk_s3::config::interceptors::FinalizerInterceptorContextRef;
+use prometheus::{IntCounterVec, Opts, Registry};
+
+/// The `service` label.
+const SERVICE: &str = "s3";
+
+/// The calls that are counted: what the SDK calls them, the kind, and what the dashboards call them where that differs.
+const CALLS: &[(&str, &str, Option<&str>)] = &[
+    ("CreateBucket", "CREATE", None),
+    ("DeleteBucket", "DELETE", None),
+    ("PutBucketAbac", "UPDATE", None),
+    ("PutBucketAccelerateConfiguration", "UPDATE", Some("PutBucketAccelerate")),
+    ("PutBucketAnalyticsConfiguration", "UPDATE", None),
+    ("PutBucketAcl", "UPDATE", None),
+    ("PutBucketCors", "UPDATE", None),
+    ("PutBucketEncryption", "UPDATE", None),
+    ("PutBucketIntelligentTieringConfiguration", "UPDATE", None),
+    ("PutBucketInventoryConfiguration", "UPDATE", None),
+    ("PutBucketLifecycleConfiguration", "UPDATE", Some("PutBucketLifecycle")),
+    ("PutBucketLogging", "UPDATE", None),
+    ("PutBucketMetricsConfiguration", "UPDATE", None),
+    ("PutBucketNotificationConfiguration", "UPDATE", Some("PutBucketNotification")),
+    ("PutBucketOwnershipControls", "UPDATE", None),
+    ("PutPublicAccessBlock", "UPDATE", None),
+    ("PutBucketPolicy", "UPDATE", None),
+    ("PutBucketRequestPayment", "UPDATE", None),
+    ("PutBucketTagging", "UPDATE", None),
+    ("PutBucketVersioning", "UPDATE", None),
+    ("PutBucketWebsite", "UPDATE", None),
+    ("PutBucketReplication", "UPDATE", None),
+    ("PutObjectLockConfiguration", "UPDATE", None),
+    ("TagResource", "UPDATE", None),
+    ("DeleteBucketAnalyticsConfiguration", "DELETE", None),
+    ("DeleteBucketCors", "DELETE", None),
+    ("DeleteBucketIntelligentTieringConfiguration", "DELETE", None),
+    ("DeleteBucketInventoryConfiguration", "DELETE", None),
+    ("DeleteBucketLifecycle", "DELETE", None),
+    ("DeleteBucketMetricsConfiguration", "DELETE", None),
+    ("DeleteBucketPolicy", "DELETE", None),
+    ("DeleteBucketReplication", "DELETE", None),
+    ("DeleteBucketTagging", "DELETE", None),
+    ("DeleteBucketWebsite", "DELETE", None),
+    ("UntagResource", "DELETE", None),
+    ("ListTagsForResource", "READ", None),
+];
+
+/// The metrics.
+#[derive(Clone, Debug)]
+pub struct AckMetrics {
+    requests: IntCounterVec,
+    errors: IntCounterVec,
+}
+
+impl AckMetrics {
+    /// Registers them. Calls start at 0.
+    ///
+    /// # Errors
+    /// The registry has them already.
+    pub fn new(registry: &Registry) -> prometheus::Result<Self> {
+        let counter = |name: &str, help: &str, labels: &[&str]| {
+            let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
+            registry.register(Box::new(counter.clone())).map(|()| counter)
+        };
+        let metrics = Self {
+            requests: counter(
+                "ack_outbound_api_requests_total",
+                "Calls to S3 that write, as the ACK S3 controller counts them.",
+                &["service", "op_type", "op_id"],
+            )?,
+            errors: counter(
+                "ack_outbound_api_requests_error_total",
+                "Of these calls, those that failed; status_code is 1 for the server's fault, 2 for the client's, -1 without an answer.",
+                &["service", "op_id", "status_code"],
+            )?,
+        };
+        for (call, kind, theirs) in CALLS {
+            metrics.requests.with_label_values(&[SERVICE, kind, theirs.unwrap_or(call)]);
+        }
+        Ok(metrics)
+    }
+
+    /// A call ended, retries and all.
+    pub fn ended(&self, operation: &str, context: &FinalizerInterceptorContextRef<'_>) {
+        self.count(operation, context.response().map(|response| response.status().as_u16()));
+    }
+
+    fn count(&self, operation: &str, status: Option<u16>) {
+        let Some((call, kind, theirs)) = CALLS.iter().find(|(call, ..)| *call == operation) else { return };
+        let name = theirs.unwrap_or(call);
+        self.requests.with_label_values(&[SERVICE, kind, name]).inc();
+        let code = match status {
+            Some(200..=399) => return,
+            Some(500..) => "1",
+            Some(_) => "2",
+            None => "-1",
+        };
+        self.errors.with_label_values(&[SERVICE, name, code]).inc();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prometheus::TextEncoder;
+
+    use super::*;
+
+    #[test]
+    fn calls_are_told_by_the_names_of_the_dashboards() {
+        let registry = Registry::new();
+        let metrics = AckMetrics::new(&registry).unwrap();
+        for (operation, status) in [
+            ("PutBucketLifecycleConfiguration", Some(200)),
+            ("PutBucketLifecycleConfiguration", Some(503)),
+            ("CreateBucket", Some(403)),
+            ("DeleteBucket", None),
+            ("GetBucketAcl", Some(500)),
+        ] {
+            metrics.count(operation, status);
+        }
+        let text = TextEncoder::new().encode_to_string(&registry.gather()).unwrap();
+        for line in [
+            r#"ack_outbound_api_requests_total{op_id="PutBucketLifecycle",op_type="UPDATE",service="s3"} 2"#,
+            r#"ack_outbound_api_requests_error_total{op_id="PutBucketLifecycle",service="s3",status_code="1"} 1"#,
+            r#"ack_outbound_api_requests_error_total{op_id="CreateBucket",service="s3",status_code="2"} 1"#,
+            r#"ack_outbound_api_requests_error_total{op_id="DeleteBucket",service="s3",status_code="-1"} 1"#,
+            r#"ack_outbound_api_requests_total{op_id="PutBucketAcl",op_type="UPDATE",service="s3"} 0"#,
+        ] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+        assert!(!text.contains("GetBucketAcl"), "reads are not counted");
+    }
+
+    #[test]
+    fn every_call_of_the_sub_configurations_that_writes_is_counted() {
+        let known: Vec<&str> = CALLS.iter().map(|(call, ..)| *call).collect();
+        let writes = shared::subconfig::CALLS.iter().flat_map(shared::subconfig::calls::Calls::all).map(|call| call.name);
+        let writes = writes.filter(|name| !name.starts_with("Get") && !name.starts_with("List"));
+        let lacking: Vec<&str> = writes.filter(|name| !known.contains(name)).collect();
+        assert!(lacking.is_empty(), "{lacking:?}");
+    }
+}
