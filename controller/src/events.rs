@@ -102,7 +102,8 @@ fn failure(bucket: &Bucket, state: &State) -> Option<Note> {
     };
     let told = status::condition(bucket, kind);
     // Progress is no news.
-    let known = told.is_some_and(|old| old.message.as_ref() == Some(message) || (reason == EMPTYING && old.reason.as_ref() == Some(reason)));
+    let known =
+        told.is_some_and(|old| old.message.as_ref() == Some(message) || (reason == EMPTYING && old.reason.as_ref() == Some(reason)));
     (!known).then(|| Note::warning(reason, "Reconcile", message))
 }
 
@@ -174,7 +175,11 @@ pub fn about(object: ObjectReference, note: Note, index: usize, now: Timestamp) 
         metadata: ObjectMeta {
             namespace: Some(object.namespace.clone().unwrap_or_else(|| "default".to_owned())),
             // As client-go names them: unique by time.
-            name: Some(format!("{}.{:x}{index:x}", text::within_bytes(object.name.as_deref().unwrap_or_default(), 200), now.as_nanosecond())),
+            name: Some(format!(
+                "{}.{:x}{index:x}",
+                text::within_bytes(object.name.as_deref().unwrap_or_default(), 200),
+                now.as_nanosecond()
+            )),
             ..ObjectMeta::default()
         },
         note: Some(note.text),

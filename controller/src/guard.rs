@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use shared::admission::{self, Claims, Operation, Request, Settings};
 use shared::Bucket;
+use shared::admission::{self, Claims, Operation, Request, Settings};
 
 use crate::context::Annotations;
 use crate::report::State;

@@ -3,10 +3,10 @@
 //! A pass over a Bucket goes from top to bottom and never back ([`reconcile`]): guard, place, observe, plan, apply, report,
 //! schedule. What decides is pure; what reads and writes does as it is told.
 
+pub mod absence;
+pub mod accounts;
 pub mod ack_metrics;
 pub mod admin;
-pub mod accounts;
-pub mod absence;
 pub mod adoption;
 pub mod app;
 pub mod args;
@@ -29,19 +29,19 @@ pub mod gauges;
 pub mod guard;
 pub mod iam;
 pub mod ignored;
-pub mod look;
 pub mod lease;
+pub mod limiter;
+pub mod look;
 pub mod memory;
 pub mod metrics;
-pub mod limiter;
 pub mod mode;
 pub mod objects;
-pub mod paused;
 pub mod observe;
 pub mod pass;
-pub mod reconcile;
-pub mod queue;
+pub mod paused;
 pub mod pruned;
+pub mod queue;
+pub mod reconcile;
 pub mod references;
 pub mod report;
 pub mod schedule;

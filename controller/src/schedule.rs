@@ -4,8 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use shared::{Bucket, annotation};
 use shared::bucket::ConditionType;
+use shared::{Bucket, annotation};
 
 use crate::report::{Pace, State};
 use crate::status;

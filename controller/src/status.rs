@@ -58,7 +58,11 @@ pub fn next(bucket: &Bucket, report: &Report, now: Timestamp) -> BucketStatus {
         last_checked: if report.complete { Some(Time(now)) } else { old.last_checked },
         location: report.location.clone().or(old.location),
         observed_generation: bucket.metadata.generation,
-        plan: report.plan.as_ref().map(|plan| shown(plan, report.mode)).or_else(|| old.plan.filter(|_| AdoptionPolicy::pending(bucket).is_some())),
+        plan: report
+            .plan
+            .as_ref()
+            .map(|plan| shown(plan, report.mode))
+            .or_else(|| old.plan.filter(|_| AdoptionPolicy::pending(bucket).is_some())),
         unmanaged: unmanaged::entries(bucket, report),
     }
 }

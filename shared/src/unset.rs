@@ -32,7 +32,9 @@ impl UnsetFields {
     pub fn of(bucket: &Bucket, default: Self) -> Self {
         match bucket.annotation(annotation::UNSET_FIELDS) {
             Some(word) => Self::parse(word).unwrap_or(Self::Ignore),
-            None if [annotation::ADOPTED, annotation::READ_ONLY].iter().any(|key| annotation::is_true(bucket.annotation(key))) => Self::Ignore,
+            None if [annotation::ADOPTED, annotation::READ_ONLY].iter().any(|key| annotation::is_true(bucket.annotation(key))) => {
+                Self::Ignore
+            }
             None => default,
         }
     }

@@ -36,7 +36,12 @@ pub(crate) async fn probe(client: &Client, scope: &Scope) -> Result<(), RunError
 }
 
 /// The cache of namespaces, with or without labels. Where one changes, its Buckets want a look.
-pub(super) fn watch_namespaces(client: Client, buckets: Store<Bucket>, triggers: Triggers, labels: bool) -> Store<PartialObjectMeta<Namespace>> {
+pub(super) fn watch_namespaces(
+    client: Client,
+    buckets: Store<Bucket>,
+    triggers: Triggers,
+    labels: bool,
+) -> Store<PartialObjectMeta<Namespace>> {
     let (store, writer) = reflector::store();
     let changes = watch::namespaces(client, writer, labels);
     tokio::spawn(changes.for_each(move |change| {

@@ -21,11 +21,11 @@ use shared::{admission, place, telemetry};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::caches::probe;
-pub use self::error::RunError;
 use self::election::Office;
+pub use self::error::RunError;
 use self::listen::{in_background, listener};
-use crate::admin;
 use crate::accounts::{Accounts, Surroundings};
+use crate::admin;
 use crate::aws::Aws;
 use crate::calls::Counting;
 use crate::context::Context;

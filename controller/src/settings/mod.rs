@@ -165,7 +165,14 @@ mod tests {
 
     #[test]
     fn empty_values_switch_off() {
-        let settings = settings(&["--resource-tags=", "--aws-writes-per-second=0", "--watch-namespace=", "--http-client-timeout=0", "--deletion-policy="]).unwrap();
+        let settings = settings(&[
+            "--resource-tags=",
+            "--aws-writes-per-second=0",
+            "--watch-namespace=",
+            "--http-client-timeout=0",
+            "--deletion-policy=",
+        ])
+        .unwrap();
         assert_eq!(settings.reconcile.per_second, PerSecond { reads: Some(1000.0), writes: None });
         assert!(settings.reconcile.tags.is_empty() && settings.watch.namespaces.is_empty() && settings.aws.timeout.is_none());
     }

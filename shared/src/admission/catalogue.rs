@@ -4,15 +4,23 @@ use serde_json::Value;
 
 use super::testing::{Case, World};
 use super::{
-    OWN_RULES, On, RULES, Rule, Severity, account, annotations, claims, deletion, directory, find, location, modes, name, namespace, object, region, update,
-    values,
+    OWN_RULES, On, RULES, Rule, Severity, account, annotations, claims, deletion, directory, find, location, modes, name, namespace,
+    object, region, update, values,
 };
 use crate::subconfig::tagging;
 
 fn cases() -> Vec<Case> {
     let areas = [object::cases::all(), annotations::cases::all(), account::cases::all(), claims::cases::all(), values::cases::all()];
     let more = [name::cases::all(), namespace::cases::all(), region::cases::all(), location::cases::all(), update::cases::all()];
-    areas.into_iter().chain(more).flatten().chain(directory::cases::all()).chain(deletion::cases::all()).chain(modes::cases::all()).chain(tagging::cases::all()).collect()
+    areas
+        .into_iter()
+        .chain(more)
+        .flatten()
+        .chain(directory::cases::all())
+        .chain(deletion::cases::all())
+        .chain(modes::cases::all())
+        .chain(tagging::cases::all())
+        .collect()
 }
 
 fn catalogue() -> Vec<Value> {

@@ -29,8 +29,7 @@ pub(super) fn findings(facts: &Facts<'_>, to: &mut Findings) {
 fn spec_required(facts: &Facts<'_>, to: &mut Findings) {
     // Only adopt fills the spec in; adopt-or-create goes by it.
     if facts.spec().is_none() && facts.adoption.policy.is_none_or(|policy| policy == "adopt-or-create") {
-        let message =
-            "there is no spec; give spec.name, or adopt a bucket with the annotations adoption-policy: adopt and adoption-fields";
+        let message = "there is no spec; give spec.name, or adopt a bucket with the annotations adoption-policy: adopt and adoption-fields";
         to.deny("spec-required", Reason::Required, "spec", message);
     }
 }

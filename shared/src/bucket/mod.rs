@@ -8,7 +8,9 @@ mod status;
 
 pub use create::{CreateBucketConfiguration, DirectoryBucket, Location};
 pub use object::{Bucket, annotations};
-pub use status::{AckResourceMetadata, AdoptionPlan, BucketStatus, Condition, ConditionType, Drift, IgnoredDrift, PlannedChange, Unmanaged};
+pub use status::{
+    AckResourceMetadata, AdoptionPlan, BucketStatus, Condition, ConditionType, Drift, IgnoredDrift, PlannedChange, Unmanaged,
+};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -106,11 +106,7 @@ impl Identities {
 
     /// The key of an account's administrator, made when it is first asked for.
     pub(crate) fn administrator(&mut self, account: &str) -> AccessKey {
-        let key = AccessKey {
-            account: account.to_owned(),
-            id: administrator_id(account),
-            secret: digest(&format!("secret of {account}")),
-        };
+        let key = AccessKey { account: account.to_owned(), id: administrator_id(account), secret: digest(&format!("secret of {account}")) };
         if !self.keys.contains_key(&key.id) {
             self.add_key(&key);
         }

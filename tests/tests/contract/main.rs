@@ -12,11 +12,11 @@ mod faults;
 mod flags;
 mod ground;
 mod handover;
+#[path = "../e2e/iam_roles.rs"]
+mod iam_roles;
 mod leases;
 mod modes;
 mod scale;
-#[path = "../e2e/iam_roles.rs"]
-mod iam_roles;
 #[allow(dead_code, reason = "the end-to-end tests use the rest")]
 #[path = "../e2e/sections/mod.rs"]
 mod sections;
