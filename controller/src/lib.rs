@@ -76,7 +76,7 @@ pub async fn run(args: Args) -> Result<(), Box<dyn Error>> {
             print!("{}", iam::policy(&iam::Scope { prefix, partition, read_only, emptying })?);
             Ok(())
         }
-        None if args.serve.check_config => Ok(check::run(args).await?),
-        None => Ok(app::run(Settings::of(args)?).await?),
+        None if args.serve.check_config => Ok(Box::pin(check::run(args)).await?),
+        None => Ok(Box::pin(app::run(Settings::of(args)?)).await?),
     }
 }

@@ -159,7 +159,7 @@ mod tests {
             let mut election = Election::new(ME.to_owned());
             let record = LeaseSpec { lease_duration_seconds: seconds, ..held_by("b", now) };
             assert_eq!(election.see(Some(&record), now), others("b"));
-            assert_eq!(election.see(Some(&record), now.after(Duration::from_secs(free_after) - Duration::from_millis(1))), others("b"));
+            assert_eq!(election.see(Some(&record), now.after(Duration::from_millis(free_after * 1000 - 1))), others("b"));
             assert_eq!(election.see(Some(&record), now.after(Duration::from_secs(free_after))), Standing::Free, "{seconds:?}");
         }
     }

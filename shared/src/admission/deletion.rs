@@ -28,7 +28,7 @@ fn deletion_protected(facts: &Facts<'_>, to: &mut Findings) {
     let key = annotation::DELETION_PROTECTION;
     let message = format!("{} {key} protects this Bucket; to delete it, set {key}=false on the Bucket first", protection.whose());
     match protection {
-        Protection::Own => to.deny(PROTECTED, Reason::Forbidden, &field(key), message),
+        Protection::Own => to.deny(PROTECTED, Reason::Forbidden, field(key), message),
         Protection::OfNamespace => to.deny(PROTECTED, Reason::Forbidden, "metadata.namespace", message),
     }
 }
@@ -37,7 +37,7 @@ fn yes_or_no(rule: &'static str, key: &'static str, meaning: &str, facts: &Facts
     let is_bool = |value: &&str| value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
     if let Some(value) = facts.bucket().annotation(key).filter(|value| !is_bool(value)) {
         let message = format!(r#"{} is neither "true" nor "false", and {meaning}; use one of them, in quotes"#, quote(value));
-        to.deny(rule, Reason::NotSupported, &field(key), message);
+        to.deny(rule, Reason::NotSupported, field(key), message);
     }
 }
 
@@ -46,7 +46,7 @@ fn bucket_named(rule: &'static str, key: &'static str, facts: &Facts<'_>, to: &m
     let (Some(value), Some(name)) = (facts.bucket().annotation(key), facts.bucket_name()) else { return };
     if value != name {
         let message = format!("{} is not the name of this Bucket's S3 bucket, and does nothing; write {}", quote(value), quote(name));
-        to.deny(rule, Reason::Invalid, &field(key), message);
+        to.deny(rule, Reason::Invalid, field(key), message);
     }
 }
 

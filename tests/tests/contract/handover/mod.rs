@@ -7,7 +7,6 @@ mod stage;
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
 use tests::world::{Options, World, condition, is_ready};
 
 use self::fixture::Fixture;
@@ -28,7 +27,7 @@ async fn what_the_peer_leaves_is_taken_over_with_the_writes_that_are_listed() ->
     world.controller().start().await?;
     let mut wrong = Vec::new();
     for taken in &taken {
-        let bucket = taken.team.until("b", "looked at", |bucket| last_word(bucket)).await?;
+        let bucket = taken.team.until("b", "looked at", last_word).await?;
         if !is_ready(&bucket) {
             wrong.push(format!("{}: {:?}", taken.team.namespace, bucket.status));
             continue;
@@ -62,7 +61,7 @@ fn the_fixtures_say_what_they_are() {
     let names: BTreeSet<&str> = all.iter().map(|fixture: &Fixture| fixture.name.as_str()).collect();
     assert_eq!(names.len(), all.len());
     for fixture in &all {
-        assert!(!fixture.about.is_empty() && fixture.spec["name"] == Value::from("$NAME"), "{}", fixture.name);
+        assert!(!fixture.about.is_empty() && fixture.spec["name"] == "$NAME", "{}", fixture.name);
         let only_tags = fixture.ignore.iter().all(|call| call == "PutBucketTagging");
         assert!(only_tags || fixture.ignore == fixture.reset, "{}: nothing but the controller's own tag", fixture.name);
     }

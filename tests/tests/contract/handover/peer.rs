@@ -13,7 +13,7 @@ type Held = BTreeMap<String, String>;
 /// The calls by which it would bring what is left out to what it takes silence for.
 pub(super) fn writes(spec: &Value, held: &Held, namespace: &str) -> BTreeSet<String> {
     let absent =
-        |field: &str| spec.get(field).is_none_or(|value| value.is_null() || value.as_object().is_some_and(|members| members.is_empty()));
+        |field: &str| spec.get(field).is_none_or(|value| value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty));
     let has = |query: &str, part: &str| held.get(query).is_some_and(|document| document.contains(part));
     // Field, sub-resource, what S3 has to hold for it to see a difference, and what it calls then.
     let rules = [

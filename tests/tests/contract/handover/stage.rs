@@ -47,7 +47,7 @@ impl<'a> Taken<'a> {
         let object =
             json!({ "apiVersion": "s3.services.k8s.aws/v1alpha1", "kind": "Bucket", "metadata": metadata, "spec": fill(&fixture.spec)? });
         team.kubectl.run_with(&["create", "-f", "-"], &object.to_string()).await?.ok()?;
-        let status = fill(fixture.status.as_ref().unwrap_or(&in_sync()))?;
+        let status = fill(&fixture.status.clone().unwrap_or_else(in_sync))?;
         let patch = json!({ "status": status }).to_string();
         team.kubectl.run(&["patch", "bucket", "b", "--subresource=status", "--type=merge", "--patch", &patch]).await?.ok()?;
         let object = team.kubectl.get_json("bucket/b").await?;

@@ -29,9 +29,9 @@ async fn one_tag_is_others_to_set_and_the_others_are_enforced() -> Outcome {
     team.check("b").await?;
     let writes = team.calls("b").writes().len();
     let own: Vec<(&str, &str)> = vec![("services.k8s.aws/controller-version", "x")];
-    let counter = [("config", "tagging")];
+    let of_tags = [("config", "tagging")];
     let (counted, drifted) =
-        (team.metric("cooper_drift_ignored_total", &counter).await?, team.metric("cooper_drift_detected_total", &counter).await?);
+        (team.metric("cooper_drift_ignored_total", &of_tags).await?, team.metric("cooper_drift_detected_total", &of_tags).await?);
 
     // Only the ignored tag changes.
     let held = team.in_s3("b", "tagging").ok_or("no tags")?;
@@ -45,8 +45,8 @@ async fn one_tag_is_others_to_set_and_the_others_are_enforced() -> Outcome {
     assert_eq!(team.calls("b").writes().len(), writes, "{:?}", team.calls("b").writes().operations());
     team.described("b", &["DriftIgnored", "spec.tagging.tagSet[CostCenter].value is 2 in S3", "Ignored:"]).await?;
     assert_eq!(events(&team, "DriftIgnored").await?, 1, "told once");
-    assert!((team.metric("cooper_drift_ignored_total", &counter).await? - counted - 1.0).abs() < 0.1);
-    assert!((team.metric("cooper_drift_detected_total", &counter).await? - drifted).abs() < 0.1);
+    assert!((team.metric("cooper_drift_ignored_total", &of_tags).await? - counted - 1.0).abs() < 0.1);
+    assert!((team.metric("cooper_drift_detected_total", &of_tags).await? - drifted).abs() < 0.1);
 
     // Another tag changes too: it is put right, and the ignored one stays as S3 has it.
     let meddled = tagging(&[&own[..], &[("CostCenter", "3"), ("team", "b"), ("stranger", "x")]].concat());
@@ -59,11 +59,11 @@ async fn one_tag_is_others_to_set_and_the_others_are_enforced() -> Outcome {
     }
 
     // From now on it is the spec's again: that is work, not drift.
-    let drifted = team.metric("cooper_drift_detected_total", &counter).await?;
+    let drifted = team.metric("cooper_drift_detected_total", &of_tags).await?;
     annotate(&team, "b", &format!("{IGNORE}-")).await?;
     team.until("b", "nothing ignored", |bucket| ignored(bucket).is_empty()).await?;
     assert!(team.in_s3("b", "tagging").is_some_and(|held| held.contains("<Key>CostCenter</Key><Value>1</Value>")));
-    assert!((team.metric("cooper_drift_detected_total", &counter).await? - drifted).abs() < 0.1);
+    assert!((team.metric("cooper_drift_detected_total", &of_tags).await? - drifted).abs() < 0.1);
     Ok(())
 }
 
