@@ -85,6 +85,7 @@ fn a_bucket_requires_what_the_peers_schema_requires() {
     let entry = vec!["config", "field"];
     let additions = [
         ("status.drift[]", entry.clone()),
+        ("status.ignored[]", entry.clone()),
         ("status.unmanaged[]", entry),
         ("status.plan", vec!["approvalRequired", "changes", "hash", "total"]),
         ("status.plan.changes[]", vec!["config", "destructive", "field"]),
