@@ -1,8 +1,8 @@
 //! A bucket that does not exist: put the finalizer on, create, write what differs from a new bucket, all in one pass.
 //!
-//! The finalizer comes first. Whatever ends the process afterwards, the next pass finds it and knows that the bucket is this
-//! Bucket's. It comes off again where S3 refused for certain to create the bucket, so that a bucket which somebody else makes under
-//! this name is never taken for ours.
+//! The finalizer comes first. Whatever ends the process afterwards, the next pass finds it and knows that the bucket may be this
+//! Bucket's. That is no proof: a creation may have failed, and somebody else may have made a bucket of this name since. Until the
+//! status holds the bucket's ARN, the tags that ride on the creation tell.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::objects::ObjectError;
 use crate::reconcile::{End, Job, already_exists};
 use crate::references::Reference;
 use crate::report::{self, Drifted, Pace, Report, State};
-use crate::{converge, drift};
+use crate::{adoption, converge, drift};
 
 /// Creates the bucket and brings it to what the spec says.
 ///
@@ -33,7 +33,13 @@ pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>) -> Result<End, ObjectError>
     after(job, bucket, created, gone).await
 }
 
-/// A bucket that may be somebody else's, though the finalizer is on: its tags could not be read when it was to be created.
+/// Whether the S3 bucket may be somebody else's though the finalizer is on: nothing tells yet that this Bucket made it or took it over.
+#[must_use]
+pub fn is_unproven(context: &Context, bucket: &Bucket) -> bool {
+    place::arn(bucket).is_none() && !context.memory.of(bucket).unread && !adoption::is_adopted(context, bucket)
+}
+
+/// A bucket that [may be somebody else's](is_unproven).
 ///
 /// # Errors
 /// The API server did not let go of the finalizer.
@@ -46,7 +52,6 @@ pub async fn prove(job: &Job<'_>, bucket: Arc<Bucket>) -> Result<End, ObjectErro
 async fn after(job: &Job<'_>, bucket: Arc<Bucket>, created: Created, gone: Option<Drifted>) -> Result<End, ObjectError> {
     job.context.memory.update(&bucket, |remembered| {
         remembered.unread |= matches!(created, Created::Made { .. });
-        remembered.unproven = matches!(created, Created::Unproven(_)) && gone.is_none();
     });
     match created {
         Created::Made { location } => {

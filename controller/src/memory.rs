@@ -30,9 +30,6 @@ pub struct Remembered {
     written: Option<u64>,
     /// Whether this process created the S3 bucket and has not read it since.
     pub unread: bool,
-    /// Whether the S3 bucket may be somebody else's: the account had it already when it was to be created, and its tags could not be
-    /// read. After a restart the finalizer counts as proof.
-    pub unproven: bool,
     /// When S3 first said that the bucket is gone, where that is not certain yet.
     pub absent: Option<Timestamp>,
     /// What was written last.

@@ -128,7 +128,7 @@ async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place) -> Result<
         Ok(Exists::Here) if job.mode == Mode::ReadOnly => Ok(converge::run(&job, bucket).await),
         Ok(Exists::Here) => match owned(context, bucket).await? {
             None => Ok(End::Gone),
-            Some(bucket) if bucket.owns_bucket() && context.memory.of(&bucket).unproven => creation::prove(&job, bucket).await,
+            Some(bucket) if bucket.owns_bucket() && creation::is_unproven(context, &bucket) => creation::prove(&job, bucket).await,
             Some(bucket) if bucket.owns_bucket() => Ok(converge::run(&job, bucket).await),
             Some(bucket) => Ok(End::reported(bucket, Report::of(already_exists(&spec.name)))),
         },

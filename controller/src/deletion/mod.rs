@@ -14,7 +14,7 @@ use std::sync::Arc;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use kube::Client;
 use prometheus::Registry;
-use shared::Bucket;
+use shared::{Bucket, BucketSpec};
 use shared::bucket::ConditionType;
 use shared::fault::{Class, Fault, Operation};
 use shared::place;
@@ -30,6 +30,8 @@ use self::surroundings::{Found, Surroundings};
 pub use self::words::EMPTYING;
 use crate::absence;
 use crate::context::{Annotations, Context};
+use crate::create::{self, Created};
+use crate::creation;
 use crate::events::Note;
 use crate::mode::{self, Mode};
 use crate::objects::ObjectError;
@@ -115,6 +117,10 @@ fn waits(bucket: &Bucket) -> bool {
 }
 
 async fn in_s3(context: &Context, bucket: Arc<Bucket>, namespace: &Annotations, confirmed: bool) -> Result<End, ObjectError> {
+    // Once deletion is asked for, neither admission nor the definition's own rule keeps the name what it was.
+    if let Some(was) = place::name(&bucket).filter(|was| bucket.bucket_name() != Some(was)) {
+        return Ok(held_up(Arc::clone(&bucket), words::renamed(was, bucket.bucket_name().unwrap_or_default())));
+    }
     let place = match context.place_of(&bucket, namespace) {
         Ok(place) => place,
         Err(unplaced) => {
@@ -124,7 +130,7 @@ async fn in_s3(context: &Context, bucket: Arc<Bucket>, namespace: &Annotations, 
         }
     };
     let s3 = context.aws.bucket(&place, bucket.bucket_name().unwrap_or_default());
-    let (never_seen, unproven) = (place::arn(&bucket).is_none(), context.memory.of(&bucket).unproven);
+    let (never_seen, unproven) = (place::arn(&bucket).is_none(), creation::is_unproven(context, &bucket));
     if context.deletions.under_way.of(&bucket).full && !unproven {
         return delete(context, bucket, &s3, confirmed).await;
     }
@@ -132,7 +138,11 @@ async fn in_s3(context: &Context, bucket: Arc<Bucket>, namespace: &Annotations, 
     match absence::exists(context, &bucket, &s3, &place).await {
         Ok(Exists::Unsure(doubt)) => Ok(doubt.end(bucket, &s3.name)),
         Ok(Exists::No) => release(context, &bucket, "deleted", gone()).await,
-        Ok(Exists::Here) if unproven => not_ours().await,
+        Ok(Exists::Here) if unproven => match create::prove(&s3, bucket.spec.as_ref().unwrap_or(&BucketSpec::default()), &place).await {
+            Created::Already => delete(context, bucket, &s3, confirmed).await,
+            Created::Unproven(fault) => Ok(failed(bucket, &fault)),
+            Created::Made { .. } | Created::Foreign | Created::Taken | Created::Failed(_) => not_ours().await,
+        },
         Ok(Exists::Here) => delete(context, bucket, &s3, confirmed).await,
         // A Bucket that never got as far as having a bucket must not be held up by somebody else's.
         Ok(Exists::Elsewhere { .. }) if never_seen => not_ours().await,

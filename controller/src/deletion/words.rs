@@ -64,6 +64,15 @@ pub(super) fn waits(hold: Hold, name: &str, most: u32, why: &str) -> State {
     State::recoverable(reason, &message, Pace::Rare)
 }
 
+/// The Bucket names another S3 bucket than the one it had. Neither is touched.
+pub(super) fn renamed(was: &str, now: &str) -> State {
+    let message = format!(
+        "this Bucket's S3 bucket is {was:?} and spec.name says {now:?}: neither is deleted; set spec.name back to {was:?}, or let the Bucket go with annotation {}=true, which leaves both",
+        annotation::FORCE_DETACH
+    );
+    State::recoverable("NameChanged", &message, Pace::Rare)
+}
+
 /// Too many buckets were deleted.
 pub(super) fn deletions_paused(name: &str, most: u32) -> State {
     let message = format!(

@@ -22,16 +22,11 @@ fn name_immutable(spec: &BucketSpec, facts: &Facts<'_>, to: &mut Findings) {
     if facts.request.operation != Operation::Update {
         return;
     }
-    let stored = facts.old().and_then(Bucket::bucket_name).or_else(|| name_in_status(facts.bucket()));
+    let stored = facts.old().and_then(Bucket::bucket_name).or_else(|| place::name(facts.bucket()));
     if let Some(stored) = stored.filter(|stored| *stored != spec.name) {
         let message = format!("spec.name is {} and cannot become {}; create a new Bucket", quote(stored), quote(&spec.name));
         to.deny("name-immutable", Reason::Forbidden, "spec.name", message);
     }
-}
-
-/// The last part of a bucket's ARN: `arn:aws:s3:::name` or, of a directory bucket, `...:bucket/name`.
-fn name_in_status(bucket: &Bucket) -> Option<&str> {
-    place::arn(bucket)?.rsplit([':', '/']).next().filter(|name| !name.is_empty())
 }
 
 /// Region, account and ARN in the status tell the controller which bucket is meant; a wrong one would make it act on another. As

@@ -113,6 +113,13 @@ pub fn arn(bucket: &Bucket) -> Option<&str> {
     bucket.status.as_ref()?.ack_resource_metadata.as_ref()?.arn.as_deref().filter(|arn| !arn.is_empty())
 }
 
+/// The bucket's name, as its ARN in the status tells it: the last part of `arn:aws:s3:::name` or, of a directory bucket, of
+/// `...:bucket/name`.
+#[must_use]
+pub fn name(bucket: &Bucket) -> Option<&str> {
+    arn(bucket)?.rsplit([':', '/']).next().filter(|name| !name.is_empty())
+}
+
 /// What happens to the S3 bucket on deletion: the Bucket's annotation, else the namespace's, else the default.
 #[must_use]
 pub fn deletion_policy(bucket: &Bucket, namespace: &BTreeMap<String, String>, default: DeletionPolicy) -> DeletionPolicy {

@@ -102,13 +102,17 @@ async fn a_restart_makes_up_for_overdue_checks_bit_by_bit_and_the_longest_overdu
     let (now, mut hours) = (Timestamp::now(), 20);
     for name in &names {
         set_status(&api, name, &json!({ "lastChecked": (now - hours.hours()).to_string() })).await?;
-        hours += 1;
+        // Due times are spread over two hours: further apart, the one that was checked first is also the one that was due first.
+        hours += 3;
     }
     world.s3().journal().clear();
     world.controller().start().await?;
     let oldest = names.last().ok_or("no Bucket")?;
-    let is_checked =
-        |bucket: &Bucket| bucket.status.as_ref().and_then(|status| status.last_checked.as_ref()).is_some_and(|checked| checked.0 >= now);
+    // Statuses hold whole seconds, so that a check in this very second is told as before it.
+    let recently = now - 1.hours();
+    let is_checked = |bucket: &Bucket| {
+        bucket.status.as_ref().and_then(|status| status.last_checked.as_ref()).is_some_and(|checked| checked.0 >= recently)
+    };
     team.until(oldest, "checked", is_checked).await?;
     assert_eq!(asked_about(&team, &names), BTreeSet::from([oldest.clone()]), "the next one has its turn minutes later");
 

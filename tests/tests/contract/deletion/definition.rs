@@ -15,6 +15,7 @@ async fn protection_holds_without_a_webhook_and_no_s3_bucket_goes_with_the_defin
     let world = World::start(Options { webhook: false, ..Options::default() }).await?;
     let team = Team::of(&world, "uninstalled", &[]).await?;
     protected(&team).await?;
+    renamed(&team).await?;
 
     let buckets: Vec<String> = (0..BUCKETS).map(|number| format!("b{number}")).collect();
     for bucket in &buckets {
@@ -33,6 +34,32 @@ async fn protection_holds_without_a_webhook_and_no_s3_bucket_goes_with_the_defin
     assert!(!team.exists("meant"), "its own annotation says delete");
     let retained = team.metric("cooper_deletions_total", &[("result", "retained")]).await?;
     assert!(retained >= 21.0, "{retained}");
+    Ok(())
+}
+
+/// Two changes take the definition's own rule out of the way, and nobody else looks at a Bucket that is being deleted.
+async fn renamed(team: &Team<'_>) -> Outcome {
+    team.apply("victim", &json!({})).await?;
+    team.ready("victim").await?;
+    team.apply_annotated("r", &json!({ PROTECTION: "true" }), &json!({})).await?;
+    team.ready("r").await?;
+    team.delete("r").await?;
+    until_blocked(team, "r", "Protected").await?;
+    for spec in [json!(null), json!({ "name": team.s3_name("victim") })] {
+        let patch = json!({ "spec": spec }).to_string();
+        team.kubectl.run(&["patch", "bucket", "r", "--type=merge", "--patch", &patch]).await?.ok()?;
+    }
+    team.kubectl.run(&["annotate", "--overwrite", "bucket", "r", &format!("{PROTECTION}=false")]).await?.ok()?;
+    let told = until_blocked(team, "r", "NameChanged").await?;
+    assert!(told.contains(&team.s3_name("victim")) && told.contains("set spec.name back"), "{told}");
+    assert!(team.exists("victim") && team.exists("r"));
+    assert!(team.calls("victim").named("DeleteBucket").is_empty());
+    let patch = json!({ "spec": null }).to_string();
+    team.kubectl.run(&["patch", "bucket", "r", "--type=merge", "--patch", &patch]).await?.ok()?;
+    let patch = json!({ "spec": { "name": team.s3_name("r") } }).to_string();
+    team.kubectl.run(&["patch", "bucket", "r", "--type=merge", "--patch", &patch]).await?.ok()?;
+    team.gone("r").await?;
+    assert!(!team.exists("r") && team.exists("victim"));
     Ok(())
 }
 
