@@ -48,21 +48,24 @@ impl Doubt {
             Self::Throttled => "while it throttles this account",
             Self::Denied => "and another call finds it",
         };
-        let message = format!("S3 says that bucket {name:?} is gone, {why}; it is looked at again before anything is done about it");
+        let message = format!("S3 says that bucket {name:?} is not there, {why}; it is looked at again before anything is done about it");
         End::reported(bucket, Report::of(State::recoverable("Unverified", &message, Pace::Quick)))
     }
 }
 
-/// Whether the bucket exists, as [`observe::exists`] says; but that a bucket which was there is gone only where that is certain.
+/// Whether the bucket exists, as [`observe::exists`] says; but that a bucket which was there is gone only where that is certain. That one
+/// is not there yet is asked twice while S3 throttles.
 ///
 /// # Errors
 /// As [`observe::exists`].
 pub async fn exists(context: &Context, bucket: &Bucket, s3: &S3Bucket, place: &Place) -> Result<Exists, Fault> {
     let found = observe::exists(s3, place).await?;
-    let was_there = place::arn(bucket).is_some();
-    if found != Exists::No || !was_there {
+    if found != Exists::No || !may_have_been_there(bucket) {
         context.memory.update(bucket, |remembered| remembered.absent = None);
-        return Ok(found);
+        // A creation may be answered as made where the account has the bucket already. Source: S3 API reference, CreateBucket,
+        // BucketAlreadyOwnedByYou: us-east-1 answers 200.
+        let is_doubtful = found == Exists::No && context.aws.was_throttled(place, CALM);
+        return if is_doubtful && !confirmed(s3).await? { Ok(Exists::Unsure(Doubt::Denied)) } else { Ok(found) };
     }
     let now = (context.now)();
     let since = context.memory.of(bucket).absent;
@@ -71,6 +74,12 @@ pub async fn exists(context: &Context, bucket: &Bucket, s3: &S3Bucket, place: &P
         return Ok(Exists::Unsure(doubt));
     }
     if confirmed(s3).await? { Ok(Exists::No) } else { Ok(Exists::Unsure(Doubt::Denied)) }
+}
+
+/// Whether the bucket was there as far as anybody knows. While its creation may have gone unanswered, letting go of the Bucket would
+/// leave the bucket behind.
+fn may_have_been_there(bucket: &Bucket) -> bool {
+    place::arn(bucket).is_some() || bucket.is_being_deleted() && bucket.owns_bucket()
 }
 
 /// Why an absence that was first seen at this time is not believed yet.
@@ -99,6 +108,9 @@ async fn says_gone<S: Remote + SubConfig>(s3: &S3Bucket) -> Result<bool, Fault> 
 
 #[cfg(test)]
 mod tests {
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+    use shared::bucket::FINALIZER;
+
     use super::*;
 
     fn at(second: i64) -> Timestamp {
@@ -120,6 +132,17 @@ mod tests {
             assert_eq!(doubt(Some(at(100)), at(second), true), Some(Doubt::Throttled), "{second}");
         }
         assert_eq!(doubt(Some(at(100)), at(700), true), None, "ten minutes of 404 and of throttling");
+    }
+
+    #[test]
+    fn a_bucket_whose_creation_nobody_answered_may_be_there_when_its_bucket_is_deleted() {
+        let mut bucket = Bucket::default();
+        bucket.metadata.finalizers = Some(vec![FINALIZER.to_owned()]);
+        assert!(!may_have_been_there(&bucket), "it is to be created");
+        bucket.metadata.deletion_timestamp = Some(Time(at(1)));
+        assert!(may_have_been_there(&bucket));
+        bucket.metadata.finalizers = None;
+        assert!(!may_have_been_there(&bucket));
     }
 
     #[test]

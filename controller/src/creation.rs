@@ -5,6 +5,7 @@
 //! status holds the bucket's ARN, the tags that ride on the creation tell.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use shared::Bucket;
 use shared::fault::{Class, Fault};
@@ -14,10 +15,13 @@ use shared::subconfig::{self};
 use crate::context::Context;
 use crate::create::{self, Created};
 use crate::objects::ObjectError;
-use crate::reconcile::{End, Job, already_exists};
+use crate::reconcile::{self, End, Job, already_exists};
 use crate::references::Reference;
 use crate::report::{self, Drifted, Pace, Report, State};
-use crate::{adoption, converge, drift};
+use crate::{adoption, converge, drift, mode};
+
+/// When to look again where the namespace changed; once its watch has caught up it calls for a look itself.
+const BEHIND: Duration = Duration::from_secs(5);
 
 /// Creates the bucket and brings it to what the spec says.
 ///
@@ -26,6 +30,10 @@ use crate::{adoption, converge, drift};
 pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>) -> Result<End, ObjectError> {
     if !job.context.may_write() {
         return Ok(End::Stopped);
+    }
+    if !namespace_agrees(job, &bucket).await? {
+        tracing::info!("the namespace says something else than the controller knew; the bucket is created by what it says now");
+        return Ok(End::Unsure(BEHIND));
     }
     let gone = (bucket.owns_bucket() && place::arn(&bucket).is_some()).then(|| drift::of_gone_bucket(&job.spec.name));
     let bucket = marked(job.context, bucket).await?;
@@ -51,7 +59,9 @@ pub async fn prove(job: &Job<'_>, bucket: Arc<Bucket>) -> Result<End, ObjectErro
 /// What follows from the answer.
 async fn after(job: &Job<'_>, bucket: Arc<Bucket>, created: Created, gone: Option<Drifted>) -> Result<End, ObjectError> {
     job.context.memory.update(&bucket, |remembered| {
-        remembered.unread |= matches!(created, Created::Made { .. });
+        if matches!(created, Created::Made { .. }) {
+            (remembered.unread, remembered.absent) = (true, None);
+        }
     });
     match created {
         Created::Made { location } => {
@@ -71,6 +81,17 @@ async fn after(job: &Job<'_>, bucket: Arc<Bucket>, created: Created, gone: Optio
         }
         Created::Failed(fault) => Ok(counted(&fault, failed(bucket, State::of_fault(&fault), gone))),
     }
+}
+
+/// Whether the namespace as it is stored now leads to the same place. Its watch is another one than that of Buckets and may be behind: a
+/// bucket must not be created in an account or region that the namespace no longer names.
+async fn namespace_agrees(job: &Job<'_>, bucket: &Bucket) -> Result<bool, ObjectError> {
+    let context = job.context;
+    let Some(live) = context.deletions.namespace(bucket).await? else { return Ok(false) };
+    let annotations = live.annotations.unwrap_or_default();
+    let place = context.accounts.place(bucket, &annotations, live.labels.as_ref(), &context.identity);
+    let may = mode::pause(context, bucket, &annotations).is_none() && reconcile::refusal(context, bucket, &annotations).is_none();
+    Ok(may && place.is_ok_and(|place| place == *job.place))
 }
 
 /// The Bucket with the finalizer on.

@@ -31,7 +31,8 @@ impl Fresh {
     #[must_use]
     pub fn lag<'a>(self, mut configs: impl Iterator<Item = &'a str>, now: Timestamp) -> Option<Duration> {
         let was_written = |config: &str| NAMES.iter().position(|name| *name == config).is_some_and(|index| self.configs >> index & 1 == 1);
-        let since = u64::try_from(now.as_second() - self.at).unwrap_or_default();
+        // It is rounded up by a second; a clock that was set back further says nothing.
+        let since = u64::try_from(now.as_second() - self.at + 1).ok()?.saturating_sub(1);
         let left = LAG.checked_sub(Duration::from_secs(since)).filter(|left| !left.is_zero())?;
         configs.any(was_written).then_some(left)
     }
@@ -52,6 +53,7 @@ mod tests {
         assert_eq!(fresh.lag(["website"].into_iter(), at(104)), Some(Duration::from_secs(2)));
         assert_eq!(fresh.lag(["cors"].into_iter(), at(106)), None);
         assert_eq!(fresh.lag(["policy"].into_iter(), at(100)), None, "nobody wrote it");
+        assert_eq!(fresh.lag(["cors"].into_iter(), at(90)), None, "the clock was set back");
         assert_eq!(Fresh::default().lag(NAMES.iter().copied(), at(100)), None);
     }
 

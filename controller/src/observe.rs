@@ -19,6 +19,8 @@ const HEAD_DIRECTORY: Operation = Operation { name: "HeadBucket", action: "s3exp
 const ASSUME: Operation = Operation { name: "AssumeRole", action: "sts:AssumeRole" };
 /// The code of an answer that says no and not why.
 pub const FORBIDDEN: &str = "Forbidden";
+/// The code of an answer that says that the request is bad and not why.
+const BAD_REQUEST: &str = "BadRequest";
 /// The header that names a bucket's region, in every answer about it.
 const REGION: &str = "x-amz-bucket-region";
 
@@ -45,7 +47,7 @@ pub enum Exists {
 pub async fn exists(s3: &S3Bucket, place: &Place) -> Result<Exists, Fault> {
     match s3.client.head_bucket().bucket(&s3.name).set_expected_bucket_owner(s3.expected_owner()).send().await {
         Ok(answer) => Ok(found(answer.bucket_region(), place)),
-        Err(error) => refused(s3, error),
+        Err(error) => refused(s3, place, error),
     }
 }
 
@@ -57,7 +59,7 @@ fn found(region: Option<&str>, place: &Place) -> Exists {
 }
 
 /// A session that was refused says the same: a directory bucket is asked nothing without one.
-fn refused(s3: &S3Bucket, error: SdkError<HeadBucketError, HttpResponse>) -> Result<Exists, Fault> {
+fn refused(s3: &S3Bucket, place: &Place, error: SdkError<HeadBucketError, HttpResponse>) -> Result<Exists, Fault> {
     let session = cause::<SdkError<CreateSessionError, HttpResponse>>(&error);
     let answer = session.map_or_else(|| error.raw_response(), SdkError::raw_response);
     let status = answer.map_or(0, |answer| answer.status().as_u16());
@@ -66,10 +68,18 @@ fn refused(s3: &S3Bucket, error: SdkError<HeadBucketError, HttpResponse>) -> Res
         (404, _) => Ok(Exists::No),
         (301, region) => Ok(Exists::Elsewhere { region }),
         // A signature for another region than the bucket's.
-        (400, Some(region)) => Ok(Exists::Elsewhere { region: Some(region) }),
+        (400, Some(region)) if !region.is_empty() && region != place.region => Ok(Exists::Elsewhere { region: Some(region) }),
+        (400, _) if session.is_none() => Err(unreasoned(error)),
         (403, _) => Err(foreign(s3, error)),
         _ => Err(without_role(fault(HEAD, error))),
     }
+}
+
+/// The request is well formed, so that it is about who asks, and when: that passes. The answer to HEAD has no body that would say so.
+/// Source: S3 API reference, HeadBucket, "a message body isn't included".
+fn unreasoned(error: SdkError<HeadBucketError, HttpResponse>) -> Fault {
+    let message = "S3 gave no reason; most often the credentials have expired, or the clock of the node is wrong".to_owned();
+    Fault { class: Class::Transient, operation: HEAD, code: BAD_REQUEST.to_owned(), message, source: Some(std::sync::Arc::new(error)) }
 }
 
 /// The answer to HEAD has no body, so that it says nothing but 403.
@@ -176,6 +186,16 @@ mod tests {
         for status in ["200 OK", "301 Moved Permanently", "400 Bad Request"] {
             let answer = format!("HTTP/1.1 {status}\r\nx-amz-bucket-region: us-east-1\r\ncontent-length: 0\r\n\r\n");
             assert_eq!(ask(answer.leak()).await.unwrap(), elsewhere, "{status}");
+        }
+    }
+
+    #[tokio::test]
+    async fn credentials_that_expired_are_no_fault_of_the_bucket() {
+        for region in ["", "x-amz-bucket-region: eu-west-1\r\n", "x-amz-bucket-region:\r\n"] {
+            let answer = format!("HTTP/1.1 400 Bad Request\r\n{region}content-length: 0\r\n\r\n");
+            let fault = ask(answer.leak()).await.unwrap_err();
+            assert_eq!(fault.class, Class::Transient, "{region}");
+            assert!(fault.to_string().contains("credentials have expired"), "{fault}");
         }
     }
 

@@ -142,7 +142,7 @@ fn next(context: &Context, bucket: &Bucket, report: &Report) -> Next {
     if report.created && report.state == State::Synced {
         return check(schedule::first_check(context.period));
     }
-    if let Some(due) = schedule::due(bucket, context.period) {
+    if let Some(due) = schedule::due(bucket, context.period, (context.now)()) {
         return check(until(context, due));
     }
     let wait = schedule::wait(&report.state, tries, context.period, chance(context, bucket));

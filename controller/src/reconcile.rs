@@ -186,7 +186,8 @@ fn not_due(context: &Context, bucket: &Bucket, namespace: &Annotations, place: &
         || paused::is_told(bucket)
         || !status::tells_selection(bucket, place);
     context.memory.update(bucket, |remembered| remembered.saw(inputs));
-    schedule::due(bucket, context.period).filter(|due| !look && *due > (context.now)())
+    let now = (context.now)();
+    schedule::due(bucket, context.period, now).filter(|due| !look && *due > now)
 }
 
 /// The state of a Bucket whose S3 bucket somebody else made; the peer's words first.

@@ -20,13 +20,18 @@ const STEADY: Duration = Duration::from_secs(15);
 const RARE: Duration = Duration::from_mins(5);
 /// The time between two parts of long work.
 const ONWARD: Duration = Duration::from_secs(1);
+/// A check follows the one before after so many periods at least, and
+const EARLIEST: f64 = 0.9;
+/// after so many at most.
+const LATEST: f64 = 1.1;
 /// The shortest time between two tries.
 const SHORTEST: Duration = Duration::from_millis(250);
 
 /// When the next check of a Bucket in sync is due: the period after the last one, give or take 10 %, so that buckets created
-/// together are not checked together. A restart works out the same time. `None` where the Bucket is not in sync: look at it now.
+/// together are not checked together. A restart works out the same time. `None` where the Bucket is not in sync: look at it now. A check
+/// in the future is none (the clock was wrong then, or the status comes from elsewhere): the next one is due now.
 #[must_use]
-pub fn due(bucket: &Bucket, period: Duration) -> Option<Timestamp> {
+pub fn due(bucket: &Bucket, period: Duration, now: Timestamp) -> Option<Timestamp> {
     let generation = bucket.metadata.generation;
     let ready = status::condition(bucket, ConditionType::Ready)?;
     let known = bucket.status.as_ref()?;
@@ -39,7 +44,8 @@ pub fn due(bucket: &Bucket, period: Duration) -> Option<Timestamp> {
         Some(checked) => (checked.0, spread(period, bucket.metadata.uid.as_deref().unwrap_or_default(), checked.0)),
         None => (ready.last_transition_time.as_ref()?.0, first_check(period)),
     };
-    from.checked_add(wait).ok()
+    let latest = now.checked_add(period.mul_f64(LATEST)).ok();
+    from.checked_add(wait).ok().map(|due| if latest.is_some_and(|latest| due > latest) { now } else { due })
 }
 
 /// How soon a bucket is read after its creation.
@@ -80,7 +86,7 @@ pub fn roll(seed: impl Hash) -> f64 {
 }
 
 fn spread(period: Duration, uid: &str, checked: Timestamp) -> Duration {
-    period.mul_f64(0.9 + 0.2 * roll((uid, checked.as_second())))
+    period.mul_f64(EARLIEST + (LATEST - EARLIEST) * roll((uid, checked.as_second())))
 }
 
 #[cfg(test)]
@@ -93,6 +99,7 @@ mod tests {
     use super::*;
 
     const PERIOD: Duration = Duration::from_hours(10);
+    const NOW: i64 = 2000;
 
     fn in_sync(uid: &str, checked: Option<i64>) -> Bucket {
         let mut bucket = Bucket::new("b", BucketSpec { name: "b".to_owned(), ..BucketSpec::default() });
@@ -116,7 +123,7 @@ mod tests {
     }
 
     fn seconds(bucket: &Bucket) -> Option<i64> {
-        due(bucket, PERIOD).map(Timestamp::as_second)
+        due(bucket, PERIOD, Timestamp::from_second(NOW).unwrap()).map(Timestamp::as_second)
     }
 
     #[test]
@@ -127,6 +134,17 @@ mod tests {
         assert!((150..350).contains(&early), "{early} of 500 are early");
         assert_eq!(seconds(&in_sync("uid-7", Some(0))), Some(all[7]), "a restart works out the same");
         assert_ne!(seconds(&in_sync("uid-7", Some(1))), Some(all[7] + 1), "each period is spread anew");
+    }
+
+    #[test]
+    fn a_check_in_the_future_is_none() {
+        let years = 4_000_000_000;
+        assert_eq!(seconds(&in_sync("uid", Some(years))), Some(NOW));
+        let mut new = in_sync("uid", None);
+        new.status.as_mut().unwrap().conditions.as_mut().unwrap()[0].last_transition_time =
+            Some(Time(Timestamp::from_second(years).unwrap()));
+        assert_eq!(seconds(&new), Some(NOW), "nor is a creation");
+        assert!(seconds(&in_sync("uid", Some(NOW))).is_some_and(|due| due > NOW), "one of this very second is one");
     }
 
     #[test]

@@ -39,8 +39,8 @@ pub struct Planned {
 impl Standing {
     /// How the Bucket stands, with this time between two checks.
     #[must_use]
-    pub fn of(bucket: &Bucket, period: Duration) -> Self {
-        if let Some(due) = schedule::due(bucket, period) {
+    pub fn of(bucket: &Bucket, period: Duration, now: Timestamp) -> Self {
+        if let Some(due) = schedule::due(bucket, period, now) {
             return Self::Due(due);
         }
         let is_synced = status::condition(bucket, ConditionType::ResourceSynced).is_some_and(|condition| condition.status == "True");
@@ -115,9 +115,11 @@ mod tests {
     #[test]
     fn a_bucket_stands_as_its_status_says() {
         let in_sync = bucket(&[ConditionType::Ready, ConditionType::ResourceSynced], Some(1), Some(0));
-        assert!(matches!(Standing::of(&in_sync, PERIOD), Standing::Due(due) if (32_400..=39_600).contains(&due.as_second())));
+        assert!(matches!(Standing::of(&in_sync, PERIOD, at(0)), Standing::Due(due) if (32_400..=39_600).contains(&due.as_second())));
+        let ahead = bucket(&[ConditionType::Ready, ConditionType::ResourceSynced], Some(1), Some(4_000_000_000));
+        assert_eq!(Standing::of(&ahead, PERIOD, at(0)), Standing::Due(at(0)), "the clock was wrong once");
         let left = bucket(&[ConditionType::Ready, ConditionType::ResourceSynced], None, None);
-        assert_eq!(Standing::of(&left, PERIOD), Standing::HandedOver);
+        assert_eq!(Standing::of(&left, PERIOD, at(0)), Standing::HandedOver);
         let changes: [fn(&mut Bucket); 4] = [
             |bucket| bucket.metadata.finalizers = None,
             |bucket| bucket.metadata.deletion_timestamp = Some(Time(Timestamp::UNIX_EPOCH)),
@@ -127,9 +129,9 @@ mod tests {
         for change in changes {
             let mut other = left.clone();
             change(&mut other);
-            assert_eq!(Standing::of(&other, PERIOD), Standing::Unsettled);
+            assert_eq!(Standing::of(&other, PERIOD, at(0)), Standing::Unsettled);
         }
-        assert_eq!(Standing::of(&bucket(&[ConditionType::Terminal], Some(1), Some(0)), PERIOD), Standing::Unsettled);
+        assert_eq!(Standing::of(&bucket(&[ConditionType::Terminal], Some(1), Some(0)), PERIOD, at(0)), Standing::Unsettled);
     }
 
     #[test]

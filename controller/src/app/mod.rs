@@ -33,7 +33,7 @@ use crate::deletion::{Breaker, Deletions, resume};
 use crate::events::Events;
 use crate::field_export::{self, BucketChanges, Reach};
 use crate::gauges::Gauges;
-use crate::lease::{self, Fence};
+use crate::lease;
 use crate::limiter::{LimiterMetrics, Limits};
 use crate::memory::Memory;
 use crate::metrics::Metrics;
@@ -126,9 +126,8 @@ async fn work(
     accounts.read().await;
     // Last, so that a process that lacks something else does not hold the Lease.
     let leadership = office.enter(&settings.leader, &client, &registry, readiness.clone()).await?;
-    let fence = Fence(leadership.clone());
-    let limits = Limits::new(settings.reconcile.per_second, settings.aws.timeout, LimiterMetrics::new(&registry)?).fenced(fence.clone());
-    let aws = aws.fenced(fence).limited(limits);
+    let limiter_metrics = LimiterMetrics::new(&registry)?;
+    let aws = aws.limited(Limits::new(settings.reconcile.per_second, settings.aws.timeout, leadership.clone(), limiter_metrics));
 
     Gauges::register(&registry, buckets.clone())?;
     let queue_metrics = QueueMetrics::new(&registry)?;

@@ -25,7 +25,6 @@ pub use self::identity::{Caller, IdentityError};
 use self::recent::Recent;
 use self::role::AssumedRole;
 use crate::calls::Counting;
-use crate::lease::Fence;
 use crate::limiter::{Limit, Limits};
 use crate::settings::aws::AwsSettings;
 
@@ -45,7 +44,6 @@ pub struct Aws {
     settings: AwsSettings,
     counting: Counting,
     carry: Option<Carry>,
-    fence: Option<Fence>,
     limits: Option<Limits>,
     sts: aws_sdk_sts::Client,
     kept: Mutex<Kept>,
@@ -105,7 +103,6 @@ impl Aws {
             settings,
             counting,
             carry: None,
-            fence: None,
             limits: None,
             sts: aws_sdk_sts::Client::from_conf(sts),
             kept: Mutex::new(kept),
@@ -118,13 +115,7 @@ impl Aws {
         Self { carry: Some(carry), ..self }
     }
 
-    /// The same, with writes that only leave while this process leads.
-    #[must_use]
-    pub fn fenced(self, fence: Fence) -> Self {
-        Self { fence: Some(fence), ..self }
-    }
-
-    /// The same, with requests to S3 that wait for their turn.
+    /// The same, with requests to S3 that wait for their turn, and writes that leave only while this process leads.
     #[must_use]
     pub fn limited(self, limits: Limits) -> Self {
         Self { limits: Some(limits), ..self }
@@ -187,9 +178,6 @@ impl Aws {
         if let Some(carry) = &self.carry {
             builder = builder.interceptor(carry.clone());
         }
-        if let Some(fence) = &self.fence {
-            builder = builder.interceptor(fence.clone());
-        }
         if let Some(endpoint) = endpoint {
             builder.set_endpoint_url(Some(endpoint.clone()));
         }
@@ -207,9 +195,6 @@ impl Aws {
         let mut builder = builder.endpoint_resolver(unprefixed());
         if let Some(limit) = limit {
             builder = builder.interceptor(limit.clone()).retry_partition(limit.retry_partition());
-        }
-        if let Some(fence) = &self.fence {
-            builder = builder.interceptor(fence.clone());
         }
         if let Some(endpoint) = endpoint {
             builder.set_endpoint_url(Some(endpoint.clone()));

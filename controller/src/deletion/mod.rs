@@ -13,12 +13,13 @@ use std::sync::Arc;
 
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use kube::Client;
+use kube::core::ObjectMeta;
 use prometheus::Registry;
-use shared::{Bucket, BucketSpec};
 use shared::bucket::ConditionType;
 use shared::fault::{Class, Fault, Operation};
 use shared::place;
 use shared::subconfig::remote::{S3Bucket, fault};
+use shared::{Bucket, BucketSpec};
 
 pub use self::breaker::Breaker;
 use self::breaker::{Admission, Slot};
@@ -68,6 +69,14 @@ impl Deletions {
             under_way: UnderWay::default(),
             metrics,
         })
+    }
+
+    /// The Bucket's namespace, read anew; `None` where it is gone.
+    ///
+    /// # Errors
+    /// The API server did not say.
+    pub async fn namespace(&self, bucket: &Bucket) -> Result<Option<ObjectMeta>, ObjectError> {
+        self.surroundings.namespace(bucket).await
     }
 }
 

@@ -3,6 +3,7 @@
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::api::Api;
+use kube::core::ObjectMeta;
 use kube::{Client, Resource};
 use shared::Bucket;
 
@@ -34,20 +35,29 @@ impl Surroundings {
     /// # Errors
     /// The API server did not say.
     pub(super) async fn of(&self, bucket: &Bucket) -> Result<Found, ObjectError> {
-        let namespaces: Api<Namespace> = Api::all(self.0.clone());
         let definitions: Api<CustomResourceDefinition> = Api::all(self.0.clone());
-        let (namespace, definition) = (bucket.metadata.namespace.as_deref().unwrap_or("default"), definition());
-        let namespace = within("read the namespace", namespaces.get_metadata_opt(namespace));
+        let definition = definition();
         let definition = within("read the CustomResourceDefinition of Buckets", definitions.get_metadata_opt(&definition));
-        let (namespace, definition) = tokio::try_join!(namespace, definition)?;
-        let (namespace, definition) = (namespace.map(|found| found.metadata), definition.map(|found| found.metadata));
-        let is_going = |metadata: &Option<kube::core::ObjectMeta>| metadata.as_ref().is_none_or(|found| found.deletion_timestamp.is_some());
+        let (namespace, definition) = tokio::try_join!(self.namespace(bucket), definition)?;
+        let definition = definition.map(|found| found.metadata);
+        let is_going = |metadata: &Option<ObjectMeta>| metadata.as_ref().is_none_or(|found| found.deletion_timestamp.is_some());
         let going = match (is_going(&definition), is_going(&namespace)) {
             (true, _) => Going::Definition,
             (false, true) => Going::Namespace,
             (false, false) => Going::Nothing,
         };
         Ok(Found { going, namespace: namespace.and_then(|found| found.annotations).unwrap_or_default() })
+    }
+
+    /// The Bucket's namespace; `None` where it is gone.
+    ///
+    /// # Errors
+    /// The API server did not say.
+    pub(super) async fn namespace(&self, bucket: &Bucket) -> Result<Option<ObjectMeta>, ObjectError> {
+        let namespaces: Api<Namespace> = Api::all(self.0.clone());
+        let name = bucket.metadata.namespace.as_deref().unwrap_or("default");
+        let found = within("read the namespace", namespaces.get_metadata_opt(name)).await?;
+        Ok(found.map(|found| found.metadata))
     }
 }
 

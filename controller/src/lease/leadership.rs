@@ -93,6 +93,21 @@ impl Leadership {
         let _ = self.watch().wait_for(|leads| *leads).await;
     }
 
+    /// Returns once this process has not led for so long.
+    pub async fn lost_for(&self, grace: Duration) {
+        loop {
+            let end = match self.until() {
+                Until::Forever => return std::future::pending().await,
+                Until::Never => Instant::now(),
+                Until::Then(end) => end.steady,
+            };
+            tokio::time::sleep_until(end + grace).await;
+            if !self.holds() {
+                return;
+            }
+        }
+    }
+
     /// Leads until then. True if it did not lead before.
     #[must_use]
     pub fn extend(&self, end: Moment) -> bool {

@@ -5,7 +5,6 @@
 //! anybody else may take the Lease over, whatever this process is doing then.
 
 mod election;
-mod fence;
 mod identity;
 mod keeper;
 mod leadership;
@@ -13,7 +12,6 @@ mod store;
 mod told;
 
 pub use self::election::{Election, Standing};
-pub use self::fence::{Fence, Fenced};
 pub use self::identity::identity;
 pub use self::keeper::{Keeper, Mode};
 pub use self::leadership::{Leadership, Moment};

@@ -31,6 +31,9 @@ pub enum LimiterError {
         /// The region.
         region: String,
     },
+    /// It writes, and this process does not lead.
+    #[error("not sent, or not waited for: this process no longer leads; whoever holds the Lease goes on")]
+    Fenced,
     /// There was no answer.
     #[error("no answer within {0:?} (--http-client-timeout)")]
     NoAnswer(Duration),
@@ -42,6 +45,7 @@ impl LimiterError {
     pub fn category(&self) -> &'static str {
         match self {
             Self::Late { .. } => "limited",
+            Self::Fenced => "fenced",
             Self::NoAnswer(_) => "timeout",
         }
     }
@@ -83,22 +87,32 @@ impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (inner, limit, lane) = (self.inner.clone(), self.limit.clone(), queue::lane());
         HttpConnectorFuture::new(async move {
-            let gate = Arc::clone(limit.gate(Kind::of_method(request.method())));
+            let kind = Kind::of_method(request.method());
+            let gate = Arc::clone(limit.gate(kind));
             let began = tokio::time::Instant::now();
             let turn = gate.pass(lane).await;
             limit.waited(lane, began.elapsed());
             turn.map_err(|_| ConnectorError::other(limit.late().into(), None).never_connected())?;
-            limit.lets(request.method()).map_err(|fenced| ConnectorError::user(fenced.into()).never_connected())?;
+            limit.lets(kind).map_err(|fenced| ConnectorError::user(fenced.into()).never_connected())?;
             if let Some(sent) = request.extension::<Sent>() {
                 sent.now();
             }
-            match limit.0.timeout {
-                None => inner.call(request).await,
-                Some(timeout) => match tokio::time::timeout(timeout, inner.call(request)).await {
-                    Ok(answer) => answer,
-                    Err(_) => Err(ConnectorError::timeout(LimiterError::NoAnswer(timeout).into())),
-                },
+            tokio::select! {
+                answer = inner.call(request) => answer,
+                timeout = waited(limit.0.timeout) => Err(ConnectorError::timeout(LimiterError::NoAnswer(timeout).into())),
+                () = limit.revoked(kind) => Err(ConnectorError::user(LimiterError::Fenced.into())),
             }
         })
+    }
+}
+
+/// Returns after so long; never without a time.
+async fn waited(timeout: Option<Duration>) -> Duration {
+    match timeout {
+        None => std::future::pending().await,
+        Some(timeout) => {
+            tokio::time::sleep(timeout).await;
+            timeout
+        }
     }
 }

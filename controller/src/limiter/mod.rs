@@ -25,11 +25,13 @@ use self::gate::Gate;
 pub use self::gate::MOST_WAIT;
 pub use self::metrics::LimiterMetrics;
 use self::rate::Rate;
-use crate::lease::{Fence, Fenced};
+use crate::lease::Leadership;
 use crate::trigger::Lane;
 
 /// So many limits are kept at least; beyond that, those that no client uses go.
 const KEPT: usize = 512;
+/// How long a write may be under way after this process has ceased to lead. Others begin no sooner than 5 s after.
+const GRACE: Duration = Duration::from_secs(4);
 /// Of an answer's body so much is looked at for its error code.
 const LOOKED_AT: usize = 1024;
 
@@ -47,7 +49,7 @@ pub struct PerSecond {
 pub struct Limits {
     per_second: PerSecond,
     timeout: Option<Duration>,
-    fence: Option<Fence>,
+    leadership: Leadership,
     metrics: LimiterMetrics,
     known: Mutex<HashMap<Whose, Limit>>,
 }
@@ -70,7 +72,7 @@ struct Inner {
     reads: Arc<Gate>,
     writes: Arc<Gate>,
     timeout: Option<Duration>,
-    fence: Option<Fence>,
+    leadership: Leadership,
     metrics: LimiterMetrics,
 }
 
@@ -86,16 +88,11 @@ impl Storable for Kind {
 }
 
 impl Limits {
-    /// Limits of so many requests a second. Each request may take `timeout`, once it is its turn.
+    /// Limits of so many requests a second. Each request may take `timeout`, once it is its turn. What writes leaves only while this
+    /// process leads, however long it waited: also what the SDK tries again by itself.
     #[must_use]
-    pub fn new(per_second: PerSecond, timeout: Option<Duration>, metrics: LimiterMetrics) -> Self {
-        Self { per_second, timeout, fence: None, metrics, known: Mutex::default() }
-    }
-
-    /// The same, with writes that only leave while this process leads, however long they waited.
-    #[must_use]
-    pub fn fenced(self, fence: Fence) -> Self {
-        Self { fence: Some(fence), ..self }
+    pub fn new(per_second: PerSecond, timeout: Option<Duration>, leadership: Leadership, metrics: LimiterMetrics) -> Self {
+        Self { per_second, timeout, leadership, metrics, known: Mutex::default() }
     }
 
     /// The limit of this account, region and endpoint.
@@ -114,8 +111,8 @@ impl Limits {
 impl Limit {
     fn new(whose: Whose, limits: &Limits) -> Self {
         let (reads, writes) = (Arc::new(Gate::new(limits.per_second.reads)), Arc::new(Gate::new(limits.per_second.writes)));
-        let (timeout, fence, metrics) = (limits.timeout, limits.fence.clone(), limits.metrics.clone());
-        let limit = Self(Arc::new(Inner { whose, reads, writes, timeout, fence, metrics }));
+        let (timeout, leadership, metrics) = (limits.timeout, limits.leadership.clone(), limits.metrics.clone());
+        let limit = Self(Arc::new(Inner { whose, reads, writes, timeout, leadership, metrics }));
         for kind in [Kind::Read, Kind::Write] {
             limit.told(kind, 0);
         }
@@ -165,8 +162,16 @@ impl Limit {
     }
 
     /// Whether the request may still leave now that it is its turn.
-    fn lets(&self, method: &str) -> Result<(), Fenced> {
-        self.0.fence.as_ref().map_or(Ok(()), |fence| fence.lets(method))
+    fn lets(&self, kind: Kind) -> Result<(), LimiterError> {
+        if kind == Kind::Read || self.0.leadership.holds() { Ok(()) } else { Err(LimiterError::Fenced) }
+    }
+
+    /// Returns once a request under way must not go on: what writes could arrive after the next leader's writes.
+    async fn revoked(&self, kind: Kind) {
+        match kind {
+            Kind::Read => std::future::pending().await,
+            Kind::Write => self.0.leadership.lost_for(GRACE).await,
+        }
     }
 
     fn waited(&self, lane: Lane, time: Duration) {

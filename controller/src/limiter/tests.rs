@@ -51,9 +51,13 @@ impl HttpConnector for Wire {
     }
 }
 
+fn metrics() -> LimiterMetrics {
+    LimiterMetrics::new(&Registry::new()).unwrap()
+}
+
 fn limits(reads: Option<f64>, writes: Option<f64>, registry: &Registry) -> Limits {
     let metrics = LimiterMetrics::new(registry).unwrap();
-    Limits::new(PerSecond { reads, writes }, Some(Duration::from_mins(1)), metrics)
+    Limits::new(PerSecond { reads, writes }, Some(Duration::from_mins(1)), Leadership::forever(), metrics)
 }
 
 fn client(limit: &Limit, store: &Arc<Store>) -> Client {
@@ -136,7 +140,7 @@ async fn the_time_out_begins_with_the_turn() {
     assert_eq!(reads(&client, 90).await, 90, "the last one waits for 89 s and then takes 59 s");
     assert!(began.elapsed() >= Duration::from_secs(148));
     let hanging = Store::new(Duration::from_hours(1));
-    let limits = super::Limits::new(PerSecond::default(), Some(Duration::from_mins(1)), LimiterMetrics::new(&Registry::new()).unwrap());
+    let limits = super::Limits::new(PerSecond::default(), Some(Duration::from_mins(1)), Leadership::forever(), metrics());
     let answer = self::client(&limits.of(None, "eu-west-1", None), &hanging).head_bucket().bucket("logs").send().await;
     assert!(format!("{answer:?}").contains("NoAnswer"), "{answer:?}");
     assert_eq!(hanging.asked(), 3);
@@ -147,7 +151,8 @@ async fn a_write_that_waited_until_another_process_leads_does_not_leave() {
     let now = Moment::now();
     let leadership = Leadership::none();
     assert!(leadership.extend(now.after(Duration::from_secs(10))));
-    let limits = limits(Some(1.0), Some(1.0), &Registry::new()).fenced(Fence(leadership));
+    let per_second = PerSecond { reads: Some(1.0), writes: Some(1.0) };
+    let limits = Limits::new(per_second, Some(Duration::from_mins(1)), leadership, metrics());
     let store = Store::new(Duration::ZERO);
     let client = client(&limits.of(None, "eu-west-1", None), &store);
     let writes = (0..30).map(|_| client.delete_bucket().bucket("logs").send());
@@ -156,6 +161,28 @@ async fn a_write_that_waited_until_another_process_leads_does_not_leave() {
     let refused = answers.iter().filter_map(|answer| answer.as_ref().err()).map(|error| format!("{error:?}")).collect::<Vec<_>>();
     assert!(refused.len() > 15 && refused.iter().all(|error| error.contains("Fenced")), "{refused:?}");
     assert_eq!(reads(&client, 3).await, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_without_an_answer_is_given_up_soon_after_leadership_ends_and_a_read_is_not() {
+    let leadership = Leadership::none();
+    assert!(leadership.extend(Moment::now().after(Duration::from_secs(10))));
+    let limits = Limits::new(PerSecond::default(), None, leadership.clone(), metrics());
+    let hanging = Store::new(Duration::from_secs(25));
+    let client = client(&limits.of(None, "eu-west-1", None), &hanging);
+    let began = Instant::now();
+    let renewed = async {
+        tokio::time::sleep(Duration::from_secs(9)).await;
+        assert!(!leadership.extend(Moment::now().after(Duration::from_secs(10))));
+    };
+    let (write, read, ()) = futures::join!(
+        async { (client.delete_bucket().bucket("logs").send().await.map(drop), began.elapsed()) },
+        client.head_bucket().bucket("logs").send(),
+        renewed
+    );
+    assert!(format!("{:?}", write.0).contains("Fenced") && (23..25).contains(&write.1.as_secs()), "{write:?}");
+    assert!(read.is_ok(), "{read:?}");
+    assert_eq!(hanging.asked(), 2, "neither is tried again");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::crowd::Crowd;
 use super::{Key, Turns};
 use crate::trigger::Lane;
 
-/// For how long after a pass ended the passes count as getting on.
+/// A pass that takes no longer gets on; for so long after its end, the passes count as getting on.
 const MOVING: Duration = Duration::from_secs(1);
 
 /// What waits, what waits for its time, and what is under way. A Bucket is there once at most, and never has two passes at a time.
@@ -21,6 +21,7 @@ pub struct Lanes {
     running: HashMap<Box<str>, usize>,
     number_running: usize,
     sweeping: usize,
+    /// When a pass that did not hang last ended.
     last_end: Option<Instant>,
     tickets: u64,
 }
@@ -38,7 +39,8 @@ pub struct Start {
 
 #[derive(Debug)]
 struct Entry {
-    under_way: Option<Lane>,
+    /// The lane of the pass under way, and when that began.
+    under_way: Option<(Lane, Instant)>,
     next: Next,
 }
 
@@ -131,7 +133,7 @@ impl Lanes {
         let (ticket, key) = self.waiting[lane.index()].first(&self.running)?;
         self.waiting[lane.index()].remove(ticket, &key);
         let entry = self.entries.get_mut(&key)?;
-        entry.under_way = Some(lane);
+        entry.under_way = Some((lane, now));
         let waited = match std::mem::replace(&mut entry.next, Next::Nothing) {
             Next::Waits { since, .. } => now.saturating_duration_since(since),
             Next::Later { .. } | Next::Nothing => Duration::ZERO,
@@ -148,10 +150,12 @@ impl Lanes {
     /// Ends a pass. The next one follows at that time in that lane, or at once if somebody asked for one in between.
     pub fn end(&mut self, key: &Key, next: Option<(Instant, Lane)>, now: Instant) {
         let Some(entry) = self.entries.get_mut(key) else { return };
-        let Some(lane) = entry.under_way.take() else { return };
+        let Some((lane, began)) = entry.under_way.take() else { return };
         self.number_running -= 1;
         self.sweeping -= usize::from(lane == Lane::Sweep);
-        self.last_end = Some(now);
+        if now.saturating_duration_since(began) <= MOVING {
+            self.last_end = Some(now);
+        }
         if let Some(running) = self.running.get_mut(key.namespace()) {
             *running -= 1;
             if *running == 0 {
@@ -184,7 +188,8 @@ impl Lanes {
     }
 
     /// The last workers, one of ten and one at least, take no sweeps: an edit finds one of them free, or soon free. The very last
-    /// one takes retries only while passes get on: where an account does not answer, they may take minutes each.
+    /// one takes retries only while passes get on: where an account does not answer, they may take minutes each, and the end of such a one
+    /// is no sign of life.
     fn can_start(&self, lane: Lane, now: Instant) -> bool {
         let spare = (self.workers / 10).max(1).min(self.workers - 1);
         let is_moving = self.last_end.is_some_and(|end| now.saturating_duration_since(end) < MOVING);

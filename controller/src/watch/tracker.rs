@@ -47,7 +47,7 @@ impl Tracker {
                 Vec::new()
             }
             Event::InitApply(bucket) => {
-                let standing = Standing::of(bucket, self.period);
+                let standing = Standing::of(bucket, self.period, now);
                 self.list.push(Listed { key: Key::of(bucket), uid: Uid::of(bucket), interest: interest(bucket), standing });
                 Vec::new()
             }

@@ -101,6 +101,19 @@ fn retries_that_hang_leave_a_worker_to_edits() {
 }
 
 #[test]
+fn the_end_of_a_pass_that_hung_makes_no_way_for_the_next_that_hangs() {
+    let (mut lanes, now) = (Lanes::new(3), Instant::now());
+    for number in 0..8 {
+        lanes.push(&key(number), Lane::Retry, now);
+    }
+    let hanging: Vec<_> = (0..5).filter_map(|_| lanes.start(now)).collect();
+    lanes.end(&hanging[0].key, None, now + 60 * SECOND);
+    assert_eq!((0..5).filter_map(|_| lanes.start(now + 60 * SECOND)).count(), 1, "the last worker is kept");
+    lanes.push(&key(9), Lane::Edit, now + 60 * SECOND);
+    assert_eq!(start(&mut lanes, now + 60 * SECOND), Some((key(9), Lane::Edit)));
+}
+
+#[test]
 fn a_namespace_that_hangs_does_not_keep_the_workers_from_another() {
     let (mut lanes, now) = (Lanes::new(4), Instant::now());
     for number in [0, 2, 4, 6, 8, 10, 1, 3, 5] {

@@ -1,6 +1,7 @@
 //! What the flags change: IAMRoleSelectors, a single namespace, another default region. One world, started again with other flags.
 
 use serde_json::{Value, json};
+use tests::install::NAMESPACE;
 use tests::s3::{Act, FaultRule, Role};
 use tests::world::{Options, REGION, World, override_flags};
 
@@ -19,6 +20,7 @@ async fn flags_change_who_chooses_and_nothing_that_was_chosen() -> Outcome {
     several_choose_nothing(&world).await?;
     labels_choose_anew(&world).await?;
     a_selector_that_cannot_be_used_stops_its_buckets(&world).await?;
+    nothing_is_created_by_what_a_namespace_no_longer_says(&world).await?;
     conflicting_flags_end_the_start(&world).await?;
     another_region_strands_nobody(&world).await
 }
@@ -97,6 +99,43 @@ async fn a_selector_that_cannot_be_used_stops_its_buckets(world: &World) -> Outc
     world.kubectl().run(&["delete", "iamroleselector", "broken"]).await?.ok()?;
     let bucket = team.ready("b").await?;
     assert_eq!(owner(&bucket), Some(tests::world::ACCOUNT), "nobody chose any more");
+    Ok(())
+}
+
+/// The watch of namespaces fails from the start, so that the controller knows what the namespace said then.
+async fn nothing_is_created_by_what_a_namespace_no_longer_says(world: &World) -> Outcome {
+    let team = Team::of(world, "behind", &[]).await?;
+    let by_label = json!({ "namespaceSelector": { "names": [], "labelSelector": { "matchLabels": { "behind": "yes" } } } });
+    let arn = selector(world, "behind", by_label).await?;
+    let user = format!("--as=system:serviceaccount:{NAMESPACE}:cooper-controller");
+    let verbs = async |verbs: &[&str], watch: &str| -> Outcome {
+        let path = "/rules/0";
+        let rule = json!({ "apiGroups": [""], "resources": ["namespaces"], "verbs": verbs });
+        let patch = json!([{ "op": "test", "path": format!("{path}/resources"), "value": ["namespaces"] },
+            { "op": "replace", "path": path, "value": rule }]);
+        world.kubectl().run(&["patch", "clusterrole", "cooper-controller", "--type=json", "--patch", &patch.to_string()]).await?.ok()?;
+        let asked = || async { world.kubectl().run(&["auth", "can-i", "watch", "namespaces", &user]).await.ok() };
+        let said = || async { asked().await.filter(|said| said.stdout.trim() == watch).map(drop) };
+        Ok(world.until("the right to change", said).await?)
+    };
+    verbs(&["get", "list"], "no").await?;
+    world.controller().restart().await?;
+    let namespace = format!("namespace/{}", team.namespace);
+    world.kubectl().run(&["annotate", &namespace, "services.k8s.aws/default-region=us-west-2"]).await?.ok()?;
+    world.kubectl().run(&["label", &namespace, "behind=yes"]).await?.ok()?;
+    team.apply("b", &json!({})).await?;
+    let waits = || async { world.controller().log().contains("the namespace says something else").then_some(()) };
+    world.until("the creation to wait", waits).await?;
+    assert_eq!(team.calls("b").writes().operations(), [""; 0]);
+
+    verbs(&["get", "list", "watch"], "yes").await?;
+    let bucket = team.ready("b").await?;
+    assert_eq!((region(&bucket), owner(&bucket)), (Some("us-west-2"), Some(THEIRS)));
+    let session = format!("arn:aws:sts::{THEIRS}:assumed-role/behind/cooper-controller");
+    assert!(arn.ends_with("role/behind"));
+    for call in team.calls("b").writes().iter() {
+        assert_eq!(call.caller.as_deref(), Some(session.as_str()), "{call:?}");
+    }
     Ok(())
 }
 

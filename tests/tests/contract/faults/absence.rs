@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use tests::s3::{Access, FaultRule};
+use tests::world::ACCOUNT;
 
 use super::super::team::{Outcome, Team};
 use super::team_in;
@@ -84,5 +85,26 @@ async fn a_bucket_that_is_gone_is_made_again_after_a_second_look_and_counted() -
     assert_eq!(calls[..made].iter().filter(|call| **call == "HeadBucket").count(), 2, "{calls:?}");
     assert_eq!(calls[made - 1], "GetBucketVersioning", "another call was asked: {calls:?}");
     assert!(team.in_s3("b", "versioning").is_some_and(|held| held.contains("Enabled")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_bucket_of_the_account_is_not_taken_for_a_new_one_in_a_storm() -> Outcome {
+    let team = team_in("false-no", "ap-south-1").await?;
+    let (name, s3) = (team.s3_name("b"), team.world.s3());
+    s3.create_bucket(&name, ACCOUNT, "ap-south-1")?;
+    let storm = [
+        s3.faults().add(FaultRule::slow_down().on("HeadBucket").bucket(&name).times(2)),
+        s3.faults().add(FaultRule::answer(404, "NoSuchBucket").on("HeadBucket").bucket(&name)),
+    ];
+    team.apply("b", &json!({})).await?;
+    let told = team.told("b", "ACK.Recoverable").await?;
+    assert!(told.contains("another call finds it"), "{told}");
+    for rule in storm {
+        s3.faults().remove(rule);
+    }
+    let told = team.told("b", "ACK.Terminal").await?;
+    assert!(told.contains("already exists"), "{told}");
+    assert_eq!(team.calls("b").writes().operations(), Vec::<&str>::new());
     Ok(())
 }

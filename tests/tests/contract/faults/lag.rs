@@ -78,3 +78,20 @@ async fn a_bucket_that_nobody_sees_yet_is_made_once_and_no_refusal_is_final() ->
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_bucket_that_nobody_sees_yet_is_deleted_with_its_bucket() -> Outcome {
+    let team = team("newborn").await?;
+    let faults = team.world.s3().faults();
+    let lag = FaultRule::lag(Duration::from_secs(4)).on("CreateBucket").bucket(&team.s3_name("b"));
+    let lost = FaultRule::answer_after(500, "InternalError").on("CreateBucket").bucket(&team.s3_name("b"));
+    for rule in [lag, lost.times(3)] {
+        faults.add(rule);
+    }
+    team.apply("b", &json!({})).await?;
+    team.wait("the creation", || async { (!team.calls("b").named("CreateBucket").is_empty()).then_some(()) }).await?;
+    team.delete("b").await?;
+    team.gone("b").await?;
+    assert!(!team.exists("b"), "it is left behind: {:?}", team.calls("b").operations());
+    Ok(())
+}

@@ -1,7 +1,7 @@
 //! What belongs to somebody else is never written, also where it was ours before.
 
 use serde_json::json;
-use tests::s3::Entry;
+use tests::s3::{Entry, FaultRule};
 use tests::world::{ACCOUNT, REGION};
 
 use super::super::sections::{beside, first, second};
@@ -53,5 +53,23 @@ async fn a_bucket_that_another_account_took_in_between_is_not_touched_and_people
     team.wait("two more looks", || async { (team.calls("b").len() >= looks + 2).then_some(()) }).await?;
     assert_eq!(team.calls("b").writes().len(), before, "{:?}", team.calls("b").operations());
     assert_eq!(s3.bucket(&name), Some(theirs));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_bucket_that_came_while_the_creation_was_refused_for_now_is_not_taken_over() -> Outcome {
+    let team = team("overtaken").await?;
+    let (name, s3) = (team.s3_name("b"), team.world.s3());
+    let refusals = s3.faults().add(FaultRule::answer(409, "OperationAborted").on("CreateBucket").bucket(&name));
+    team.apply("b", &json!({ "versioning": { "status": "Enabled" }, "tagging": { "tagSet": [{ "key": "team", "value": "a" }] } })).await?;
+    team.told("b", "ACK.Recoverable").await?;
+    s3.create_bucket(&name, ACCOUNT, REGION)?;
+    let theirs = s3.bucket(&name).ok_or("it is gone")?;
+    s3.faults().remove(refusals);
+    let told = team.told("b", "ACK.Terminal").await?;
+    assert!(told.contains("already exists"), "{told}");
+    team.delete("b").await?;
+    team.gone("b").await?;
+    assert_eq!(s3.bucket(&name), Some(theirs), "{:?}", team.calls("b").operations());
     Ok(())
 }
