@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use kube::ResourceExt;
 use kube::runtime::reflector::Store;
-use shared::admission::{Adoption, Claim, Claims, Holder, goes_before};
-use shared::{Bucket, annotation, place, region};
+use shared::admission::{Adoption, Claim, Claims, Holder, goes_before, only_looks_on};
+use shared::{Bucket, place, region};
 
 /// The claims in a cache of Buckets.
 pub struct StoreClaims<'a> {
@@ -15,6 +15,8 @@ pub struct StoreClaims<'a> {
     pub namespace: &'a dyn Fn(&Bucket) -> Option<BTreeMap<String, String>>,
     /// The region of Buckets that name none.
     pub default_region: Option<&'a str>,
+    /// Whether annotation read-only means nothing.
+    pub ignores_read_only: bool,
 }
 
 impl Claims for StoreClaims<'_> {
@@ -23,6 +25,7 @@ impl Claims for StoreClaims<'_> {
             Adoption::bucket_name(other).as_deref() == Some(bucket_name)
                 && is_another(other, asking)
                 && wins(other, asking)
+                && (self.ignores_read_only || !only_looks_on(other))
                 && self.partition(other) == partition
                 && place::is_one_store((self.namespace)(other).as_ref(), (self.namespace)(asking).as_ref())
         });
@@ -46,13 +49,12 @@ fn is_another(other: &Bucket, asking: &Bucket) -> bool {
 
 /// Whether the other one has the name. One that may be creating the bucket right now goes before all that are not.
 fn wins(other: &Bucket, asking: &Bucket) -> bool {
-    let looks_on = annotation::is_true(other.annotation(annotation::READ_ONLY));
     let is_first = match (other.owns_bucket(), asking.owns_bucket()) {
         (true, false) => true,
         (false, true) => false,
         (true, true) | (false, false) => goes_before(other, asking),
     };
-    is_first && !looks_on && !other.is_being_deleted()
+    is_first && !other.is_being_deleted()
 }
 
 #[cfg(test)]
@@ -61,8 +63,8 @@ mod tests {
     use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
     use kube::runtime::reflector;
     use kube::runtime::watcher::Event;
-    use shared::BucketSpec;
     use shared::bucket::FINALIZER;
+    use shared::{BucketSpec, annotation};
 
     use super::*;
 
@@ -74,11 +76,15 @@ mod tests {
     }
 
     fn holder(cached: &[&Bucket], asking: &Bucket, partition: &str) -> Option<String> {
+        holder_where(false, cached, asking, partition)
+    }
+
+    fn holder_where(ignores_read_only: bool, cached: &[&Bucket], asking: &Bucket, partition: &str) -> Option<String> {
         let (buckets, mut writer) = reflector::store();
         for bucket in cached {
             writer.apply_watcher_event(&Event::Apply((*bucket).clone()));
         }
-        let claims = StoreClaims { buckets: &buckets, namespace: &|_| None, default_region: Some("eu-west-1") };
+        let claims = StoreClaims { buckets: &buckets, namespace: &|_| None, default_region: Some("eu-west-1"), ignores_read_only };
         match claims.holder("logs", partition, asking) {
             Holder::Bucket(claim) => Some(claim.name),
             Holder::Nobody => None,
@@ -111,7 +117,7 @@ mod tests {
         writer.apply_watcher_event(&Event::Apply(other));
         let endpoint = || BTreeMap::from([(annotation::ENDPOINT_URL.to_owned(), "https://minio.example".to_owned())]);
         let namespace = |bucket: &Bucket| (bucket.namespace().as_deref() == Some("own-store")).then(endpoint);
-        let claims = StoreClaims { buckets: &buckets, namespace: &namespace, default_region: Some("eu-west-1") };
+        let claims = StoreClaims { buckets: &buckets, namespace: &namespace, default_region: Some("eu-west-1"), ignores_read_only: false };
         assert!(matches!(claims.holder("logs", "aws", &asking), Holder::Nobody));
         let mut neighbour = asking;
         neighbour.metadata.namespace = Some("own-store".to_owned());
@@ -125,6 +131,13 @@ mod tests {
         assert_eq!(holder(&[&other], &asking, "aws-cn"), None);
         other.metadata.annotations = Some(BTreeMap::from([(annotation::READ_ONLY.to_owned(), "true".to_owned())]));
         assert_eq!(holder(&[&other], &asking, "aws"), None);
+        assert_eq!(holder_where(true, &[&other], &asking, "aws").as_deref(), Some("other"), "the feature is off");
+        let mut adopter = other.clone();
+        adopter.metadata.annotations.as_mut().unwrap().insert(annotation::ADOPTION_POLICY.to_owned(), "adopt".to_owned());
+        assert_eq!(holder(&[&adopter], &asking, "aws").as_deref(), Some("other"), "it will have the bucket for its own");
+        let mut owner = other.clone();
+        owner.metadata.finalizers = Some(vec![FINALIZER.to_owned()]);
+        assert_eq!(holder(&[&owner], &asking, "aws").as_deref(), Some("other"), "it has it, and looks on for a while");
         other.metadata.annotations = None;
         other.metadata.deletion_timestamp = Some(Time(Timestamp::UNIX_EPOCH));
         assert_eq!(holder(&[&other], &asking, "aws"), None);

@@ -72,6 +72,12 @@ pub struct Context {
 pub type Annotations = BTreeMap<String, String>;
 
 impl Context {
+    /// Forgets what it remembers of Buckets: this process ceased to lead, and another one changes them now.
+    pub fn forget(&self) {
+        self.memory.keep(|_| false);
+        self.deletions.forget();
+    }
+
     /// Whether anything may still be written to S3.
     #[must_use]
     pub fn may_write(&self) -> bool {

@@ -170,7 +170,12 @@ async fn owned(context: &Context, bucket: Arc<Bucket>) -> Result<Option<Arc<Buck
 #[must_use]
 pub fn refusal(context: &Context, bucket: &Bucket, namespace: &Annotations) -> Option<State> {
     let of = |bucket: &Bucket| context.namespace_of(bucket).map(|annotations| (*annotations).clone());
-    let claims = StoreClaims { buckets: &context.buckets, namespace: &of, default_region: context.identity.default_region.as_deref() };
+    let claims = StoreClaims {
+        buckets: &context.buckets,
+        namespace: &of,
+        default_region: context.identity.default_region.as_deref(),
+        ignores_read_only: context.admission.ignores_read_only,
+    };
     guard::refusal(bucket, namespace, &context.admission, &claims)
 }
 

@@ -16,13 +16,24 @@ use crate::settings::leader::LeaderSettings;
 const LET_GO: Duration = Duration::from_secs(3);
 
 /// What keeps the Lease while passes run, and a little longer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Office {
+    leadership: Leadership,
     end: CancellationToken,
     keeping: TaskTracker,
 }
 
 impl Office {
+    /// Of a process that has yet to stand for election.
+    pub(super) fn vacant() -> Self {
+        Self { leadership: Leadership::none(), end: CancellationToken::new(), keeping: TaskTracker::new() }
+    }
+
+    /// Whether this process may write: not before it [entered](Self::enter).
+    pub(super) fn leadership(&self) -> Leadership {
+        self.leadership.clone()
+    }
+
     /// Stands for election; whether this process may write is known from then on.
     pub(super) async fn enter(
         &self,
@@ -30,14 +41,13 @@ impl Office {
         client: &Client,
         registry: &Registry,
         readiness: Readiness,
-    ) -> Result<Leadership, RunError> {
+    ) -> Result<(), RunError> {
         let namespace = settings.namespace.clone().unwrap_or_else(|| client.default_namespace().to_owned());
         let store = LeaseStore::new(client.clone(), &namespace, &settings.lease);
         let told = Told::new(registry, readiness)?;
-        let keeper = Keeper::start(settings.mode, client.clone(), store, settings.identity.clone(), told).await?;
-        let leadership = keeper.leadership();
+        let keeper = Keeper::start(settings.mode, client.clone(), store, settings.identity.clone(), self.leadership(), told).await?;
         self.keeping.spawn(keeper.run(self.end.clone()));
-        Ok(leadership)
+        Ok(())
     }
 
     /// Lets the Lease go, so that another process need not wait until it runs out.

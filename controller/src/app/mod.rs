@@ -63,9 +63,11 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
     let health_listener = listener("healthz-addr", settings.serve.healthz_addr).await?;
     in_background("healthz-addr", serve(health_listener, health_router(readiness.clone()), stop.clone()));
     let breaker = Breaker::register(settings.safety.max_deletions_per_minute, &registry)?;
+    let office = Office::vacant();
     if let Some(address) = settings.serve.admin_addr {
         let admin_listener = listener("admin-addr", address).await?;
-        in_background("admin-addr", serve(admin_listener, admin::router(log).merge(resume::router(breaker.clone())), stop.clone()));
+        let asked = admin::router(log).merge(resume::router(breaker.clone(), office.leadership()));
+        in_background("admin-addr", serve(admin_listener, asked, stop.clone()));
     }
     if settings.serve.webhook_server {
         tracing::warn!("--enable-webhook-server does nothing here: admission is a service of its own, cooper-webhook");
@@ -76,7 +78,6 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
         tracing::warn!("--dry-run: everything is read and planned, and nothing is written to S3");
     }
 
-    let office = Office::default();
     let ended = tokio::select! {
         ended = work(settings, metrics, registry, readiness, breaker, office.clone(), stop.clone()) => ended,
         () = late(&stop) => {
@@ -125,9 +126,9 @@ async fn work(
     let accounts = Accounts::start(&client, &settings.accounts, around, &registry)?;
     accounts.read().await;
     // Last, so that a process that lacks something else does not hold the Lease.
-    let leadership = office.enter(&settings.leader, &client, &registry, readiness.clone()).await?;
+    office.enter(&settings.leader, &client, &registry, readiness.clone()).await?;
     let limiter_metrics = LimiterMetrics::new(&registry)?;
-    let aws = aws.limited(Limits::new(settings.reconcile.per_second, settings.aws.timeout, leadership.clone(), limiter_metrics));
+    let aws = aws.limited(Limits::new(settings.reconcile.per_second, settings.aws.timeout, office.leadership(), limiter_metrics));
 
     Gauges::register(&registry, buckets.clone())?;
     let queue_metrics = QueueMetrics::new(&registry)?;
@@ -160,6 +161,7 @@ async fn work(
         admission: admission::Settings {
             default_region: Some(settings.aws.region),
             controller_tags: settings.reconcile.tags.len(),
+            ignores_read_only: !settings.accounts.gates.read_only_resources,
             ..admission::Settings::default()
         },
         deletion_policy: settings.safety.deletion_policy,
@@ -170,10 +172,12 @@ async fn work(
         period: settings.reconcile.period,
         metrics,
         memory,
-        leadership,
+        leadership: office.leadership(),
         stop: stop.clone(),
         now: Timestamp::now,
     });
+    let (standing_by, ends) = (Arc::clone(&context), office.leadership());
+    tokio::spawn(async move { ends.at_each_end(standing_by.stop.clone(), || standing_by.forget()).await });
 
     let export_metrics = field_export::Parts::metrics(&registry)?;
     let exports = settings.exports.field_exports.then(|| {

@@ -98,15 +98,7 @@ impl Aws {
         };
         let sts = aws_sdk_sts::config::Builder::from(&sts).interceptor(counting.clone()).build();
         let kept = Kept { roles: Recent::new(ROLES), clients: Recent::new(CLIENTS) };
-        Self {
-            base,
-            settings,
-            counting,
-            carry: None,
-            limits: None,
-            sts: aws_sdk_sts::Client::from_conf(sts),
-            kept: Mutex::new(kept),
-        }
+        Self { base, settings, counting, carry: None, limits: None, sts: aws_sdk_sts::Client::from_conf(sts), kept: Mutex::new(kept) }
     }
 
     /// The same, with members of S3's answers that the SDK does not know carried over into what is written.

@@ -139,12 +139,15 @@ impl AssumedRole {
         Ok((Credentials::new(given.access_key_id, given.secret_access_key, token, Some(end), "AssumeRole"), life))
     }
 
-    /// S3 refused: the session may have been revoked, or the role made anew, so that the next call asks for another one. A refusal has
-    /// many reasons, so a young session is not doubted.
-    fn doubt(&self) {
+    /// S3 refused: the session may have been revoked, or the role made anew, so that the next call has it renewed. A refusal has many
+    /// reasons, so a young session is not doubted, and an older one is used until there is another, unless S3 says that it is over.
+    fn doubt(&self, is_over: bool) {
         let now = Instant::now();
         if let Some(session) = self.kept().session.as_mut().filter(|session| now.duration_since(session.began) >= DOUBTFUL) {
-            session.end = session.end.min(now);
+            session.renew = session.renew.min(now);
+            if is_over {
+                session.end = session.end.min(now);
+            }
         }
     }
 
@@ -173,6 +176,12 @@ impl ProvideCredentials for AssumedRole {
     }
 }
 
+/// Whether S3's answer says that the session itself is over. Source: S3 API reference, "Error responses".
+fn says_over(body: &[u8]) -> bool {
+    let says = |code: &[u8]| body.windows(code.len()).any(|part| part == code);
+    says(b"<Code>ExpiredToken</Code>") || says(b"<Code>InvalidToken</Code>")
+}
+
 /// Doubts the session where S3 refuses a call. The answer to HEAD has no error code: its status has to do.
 impl Intercept for AssumedRole {
     fn name(&self) -> &'static str {
@@ -185,8 +194,8 @@ impl Intercept for AssumedRole {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if context.response().is_some_and(|response| matches!(response.status().as_u16(), 400 | 401 | 403)) {
-            self.doubt();
+        if let Some(response) = context.response().filter(|response| matches!(response.status().as_u16(), 400 | 401 | 403)) {
+            self.doubt(response.body().bytes().is_some_and(says_over));
         }
         Ok(())
     }

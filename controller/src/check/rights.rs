@@ -56,9 +56,11 @@ fn rights(settings: &Settings, default_namespace: &str) -> Vec<Right> {
         [one] => Some(one.as_str()),
         _ => None,
     };
+    // References and copies may lead out of it.
+    let reach = scope.filter(|_| !settings.exports.cross_namespace);
     let mut rights: Vec<Right> = ["get", "list", "watch", "patch"].map(|verb| right(BUCKETS, "buckets", verb, scope, true)).into();
     rights.push(right(BUCKETS, "buckets/status", "patch", scope, true));
-    rights.extend(["list", "watch"].map(|verb| right("", "namespaces", verb, None, true)));
+    rights.extend(["get", "list", "watch"].map(|verb| right("", "namespaces", verb, None, true)));
     rights.push(right("events.k8s.io", "events", "create", scope, false));
     let leases = settings.leader.namespace.as_deref().unwrap_or(default_namespace);
     let holds = settings.leader.mode == Mode::Hold;
@@ -76,10 +78,11 @@ fn rights(settings: &Settings, default_namespace: &str) -> Vec<Right> {
         rights.extend(["list", "watch"].map(|verb| right(SERVICES, "iamroleselectors", verb, None, true)));
     }
     if settings.exports.field_exports {
-        rights.extend(["list", "watch", "patch"].map(|verb| right(SERVICES, "fieldexports", verb, scope, false)));
+        rights.extend(["get", "list", "watch", "patch"].map(|verb| right(SERVICES, "fieldexports", verb, scope, false)));
         rights.push(right(SERVICES, "fieldexports/status", "patch", scope, false));
-        rights.extend(["configmaps", "secrets"].map(|resource| right("", resource, "patch", scope, false)));
+        rights.extend(["configmaps", "secrets"].map(|resource| right("", resource, "patch", reach, false)));
     }
+    rights.push(right("iam.services.k8s.aws", "roles", "get", reach, false));
     rights.extend(["list", "watch"].map(|verb| right("iam.services.k8s.aws", "roles", verb, scope, false)));
     let definition = right("apiextensions.k8s.io", "customresourcedefinitions", "get", None, false);
     rights.push(named(definition, "buckets.s3.services.k8s.aws"));
@@ -132,6 +135,9 @@ mod tests {
         for right in [
             "patch buckets.s3.services.k8s.aws/status in all namespaces",
             "watch namespaces in all namespaces",
+            "get namespaces in all namespaces",
+            "get roles.iam.services.k8s.aws in all namespaces",
+            "get fieldexports.services.k8s.aws in all namespaces",
             "update leases.coordination.k8s.io in namespace default",
             "watch configmaps ack-role-team-map in namespace ack-system",
             "patch fieldexports.services.k8s.aws in all namespaces",
@@ -145,6 +151,11 @@ mod tests {
             "--watch-namespace=team-a",
         ]);
         assert!(few.contains(&"list buckets.s3.services.k8s.aws in namespace team-a".to_owned()), "{few:#?}");
+        assert!(few.contains(&"get roles.iam.services.k8s.aws in all namespaces".to_owned()), "a reference may cross: {few:#?}");
+        let confined = told_of(&["--watch-namespace=team-a", "--enable-cross-namespace=false"]);
+        for right in ["get roles.iam.services.k8s.aws", "watch roles.iam.services.k8s.aws", "patch secrets"] {
+            assert!(confined.contains(&format!("{right} in namespace team-a")), "{right} is not among {confined:#?}");
+        }
         for absent in ["configmaps", "fieldexports", "iamroleselectors", "update leases"] {
             assert!(!few.iter().any(|told| told.contains(absent)), "{absent} is among {few:#?}");
         }

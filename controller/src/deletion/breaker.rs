@@ -125,7 +125,17 @@ impl Breaker {
         self.resumed.notified().await;
     }
 
-    /// Opens the breaker if it was open when the process before this one ended: then Buckets still say that they wait. Asked once.
+    /// Forgets all but what was reset: another process counts now.
+    pub(super) fn forget(&self) {
+        let mut count = self.count();
+        count.done.clear();
+        (count.open, count.recalled) = (false, false);
+        drop(count);
+        self.gauge.set(0);
+    }
+
+    /// Opens the breaker if it was open when the process before this one ended, or ceased to lead: then Buckets still say that they
+    /// wait. Asked once.
     pub(super) fn recall(&self, some_wait: impl FnOnce() -> bool) {
         let first = !std::mem::replace(&mut self.count().recalled, true);
         if first && self.most.is_some() && some_wait() {
@@ -247,5 +257,21 @@ mod tests {
         assert!(!reset.reset(Timestamp::UNIX_EPOCH));
         reset.recall(|| true);
         assert!(!reset.is_open());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_ceases_to_lead_forgets_and_asks_the_buckets_when_it_leads_again() {
+        let breaker = breaker(1);
+        spend(&breaker);
+        assert!(is_open(&breaker.admit(), true));
+        breaker.forget();
+        assert_eq!((breaker.is_open(), breaker.gauge.get()), (false, 0), "a standby raises no alarm");
+        breaker.recall(|| true);
+        assert!(breaker.is_open());
+        assert!(breaker.reset(Timestamp::UNIX_EPOCH));
+        breaker.forget();
+        assert!(breaker.has_passed(Some(Timestamp::UNIX_EPOCH)), "people have said so");
+        breaker.recall(|| false);
+        assert!(!breaker.is_open(), "another process was told to go on");
     }
 }

@@ -71,6 +71,12 @@ impl Deletions {
         })
     }
 
+    /// Forgets what another process now sees to; but not that people reset the breaker.
+    pub fn forget(&self) {
+        self.under_way.clear();
+        self.breaker.forget();
+    }
+
     /// The Bucket's namespace, read anew; `None` where it is gone.
     ///
     /// # Errors
@@ -111,11 +117,12 @@ pub async fn run(context: &Context, cached: Arc<Bucket>) -> Result<End, ObjectEr
 
 fn circumstances(context: &Context, bucket: &Bucket, namespace: &Annotations, going: Going, paused: bool) -> Circumstances {
     let breaker = &context.deletions.breaker;
-    breaker.recall(|| context.buckets.find(|bucket| bucket.is_being_deleted() && waits(bucket)).is_some());
+    let asked_for = |bucket: &Bucket| bucket.metadata.deletion_timestamp.as_ref().map(|time| time.0);
+    let still_waits = |bucket: &Bucket| bucket.is_being_deleted() && waits(bucket) && !breaker.has_passed(asked_for(bucket));
+    breaker.recall(|| context.buckets.find(still_waits).is_some());
     let mode = Mode::of(bucket, context.dry_run, &context.gates);
     let known = Circumstances::of(bucket, namespace, context.deletion_policy, mode);
-    let asked_for = bucket.metadata.deletion_timestamp.as_ref().map(|time| time.0);
-    let confirmed = known.confirmed || breaker.has_passed(asked_for);
+    let confirmed = known.confirmed || breaker.has_passed(asked_for(bucket));
     Circumstances { paused, going, breaker_open: breaker.is_open(), confirmed, ..known }
 }
 

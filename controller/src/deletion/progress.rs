@@ -44,6 +44,11 @@ impl UnderWay {
         self.lock().remove(key(bucket));
     }
 
+    /// Another process goes on with all of them.
+    pub(super) fn clear(&self) {
+        self.lock().clear();
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Progress>> {
         // Every change is one assignment: a panic leaves nothing half done.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

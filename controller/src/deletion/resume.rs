@@ -2,28 +2,49 @@
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use jiff::Timestamp;
 use kube::runtime::reflector::{ObjectRef, Store};
 use shared::Bucket;
 
 use super::Breaker;
+use crate::lease::Leadership;
 use crate::trigger::{Lane, Triggers};
 
 /// `GET /deletion-breaker` tells whether deletions wait, `POST /deletion-breaker/reset` has all of them go on that were asked for
-/// until then. Bodies are not read.
-pub fn router(breaker: Breaker) -> Router {
-    Router::new().route("/deletion-breaker", get(tell)).route("/deletion-breaker/reset", post(reset)).with_state(breaker)
+/// until then. Bodies are not read. A process that does not lead answers 409: it deletes nothing, and knows nothing of the breaker.
+pub fn router(breaker: Breaker, leadership: Leadership) -> Router {
+    let state = Asked { breaker, leadership };
+    Router::new().route("/deletion-breaker", get(tell)).route("/deletion-breaker/reset", post(reset)).with_state(state)
 }
 
-async fn tell(State(breaker): State<Breaker>) -> &'static str {
-    if breaker.is_open() { "open: deletions wait\n" } else { "closed\n" }
+#[derive(Clone)]
+struct Asked {
+    breaker: Breaker,
+    leadership: Leadership,
 }
 
-async fn reset(State(breaker): State<Breaker>) -> &'static str {
-    let was_open = breaker.reset(Timestamp::now());
+/// What is answered; not at a standby.
+type Answer = Result<&'static str, (StatusCode, &'static str)>;
+
+impl Asked {
+    fn leads(&self) -> Result<(), (StatusCode, &'static str)> {
+        const STANDBY: &str = "this process does not lead and deletes nothing; ask the one that holds the Lease (spec.holderIdentity)\n";
+        if self.leadership.holds() { Ok(()) } else { Err((StatusCode::CONFLICT, STANDBY)) }
+    }
+}
+
+async fn tell(State(asked): State<Asked>) -> Answer {
+    asked.leads()?;
+    Ok(if asked.breaker.is_open() { "open: deletions wait\n" } else { "closed\n" })
+}
+
+async fn reset(State(asked): State<Asked>) -> Answer {
+    asked.leads()?;
+    let was_open = asked.breaker.reset(Timestamp::now());
     tracing::warn!(was_open, "the deletion breaker was reset");
-    if was_open { "closed; what waited goes on\n" } else { "it was closed; what is being deleted is looked at now\n" }
+    Ok(if was_open { "closed; what waited goes on\n" } else { "it was closed; what is being deleted is looked at now\n" })
 }
 
 /// Has every Bucket that is being deleted looked at after each reset.
@@ -62,10 +83,14 @@ mod tests {
         let breaker = Breaker::register(NonZeroU32::new(1), &Registry::new()).unwrap();
         breaker.recall(|| true);
         let follower = tokio::spawn(follow(breaker.clone(), buckets, triggers));
-        assert_eq!(tell(State(breaker.clone())).await, "open: deletions wait\n");
-        assert_eq!(reset(State(breaker.clone())).await, "closed; what waited goes on\n");
+        let standby = || State(Asked { breaker: breaker.clone(), leadership: Leadership::none() });
+        let leader = || State(Asked { breaker: breaker.clone(), leadership: Leadership::forever() });
+        assert_eq!(reset(standby()).await.unwrap_err().0, StatusCode::CONFLICT);
+        assert!(tell(standby()).await.is_err() && breaker.is_open() && !breaker.has_passed(Some(Timestamp::UNIX_EPOCH)));
+        assert_eq!(tell(leader()).await, Ok("open: deletions wait\n"));
+        assert_eq!(reset(leader()).await, Ok("closed; what waited goes on\n"));
         assert!(breaker.has_passed(Some(Timestamp::UNIX_EPOCH)));
-        assert_eq!(tell(State(breaker)).await, "closed\n");
+        assert_eq!(tell(leader()).await, Ok("closed\n"));
         assert_eq!(asked_for.next().await.map(|(bucket, _)| bucket.name).as_deref(), Some("waits"));
         follower.abort();
         assert!(asked_for.next().await.is_none(), "nothing else was asked for");

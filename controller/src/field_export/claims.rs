@@ -18,11 +18,31 @@ pub fn holder(export: &FieldExport, target: &Target, all: &[Arc<FieldExport>], r
 
 /// Whether the FieldExport asks for the key rightfully, or has not let go of it yet.
 fn holds(export: &FieldExport, target: &Target, reach: &Reach) -> bool {
-    if !order::is_ours(export) || (export.metadata.deletion_timestamp.is_some() && !has_finalizer(export)) {
+    if export.metadata.deletion_timestamp.is_some() && !has_finalizer(export) {
         return false;
     }
-    let asks = order::asks_for(export, target) && Order::of(export, reach).is_ok();
-    asks || (has_finalizer(export) && order::written(export).as_ref() == Some(target))
+    asks(export, target, reach) || has_written(export, target)
+}
+
+/// Whether another FieldExport asks for the key rightfully and has written it: then it is that one's, and stays.
+#[must_use]
+pub fn is_passed_on(export: &FieldExport, target: &Target, all: &[Arc<FieldExport>], reach: &Reach) -> bool {
+    let stays = |other: &FieldExport| other.metadata.uid != export.metadata.uid && other.metadata.deletion_timestamp.is_none();
+    all.iter().any(|other| stays(other) && asks(other, target, reach) && has_written(other, target))
+}
+
+/// Whether the FieldExport was carried out, and now names a source of another API group: its key is still there.
+#[must_use]
+pub fn is_left_over(export: &FieldExport) -> bool {
+    !order::is_ours(export) && has_finalizer(export) && order::written(export).is_some()
+}
+
+fn asks(export: &FieldExport, target: &Target, reach: &Reach) -> bool {
+    order::is_ours(export) && order::asks_for(export, target) && Order::of(export, reach).is_ok()
+}
+
+fn has_written(export: &FieldExport, target: &Target) -> bool {
+    has_finalizer(export) && order::written(export).as_ref() == Some(target)
 }
 
 /// Whether our finalizer is on.
@@ -74,6 +94,43 @@ mod tests {
         let mut foreign = export("shop", "b", 1);
         foreign.spec.as_mut().unwrap().from.resource.group = "sqs.services.k8s.aws".to_owned();
         assert_eq!(of(&mine, vec![foreign], true), None);
+    }
+
+    fn wrote(mut export: FieldExport) -> FieldExport {
+        export.metadata.finalizers = Some(vec![FINALIZER.to_owned()]);
+        export.metadata.annotations = Some([(EXPORTED_TO.to_owned(), "configmap/shop/app/k".to_owned())].into());
+        export
+    }
+
+    #[test]
+    fn a_key_that_another_one_took_over_is_that_ones() {
+        let passed_on = |other: &FieldExport| {
+            let target = Target::parse("configmap/shop/app/k").unwrap();
+            let (mine, reach) = (wrote(export("shop", "a", 3)), Reach::default());
+            is_passed_on(&mine, &target, &[Arc::new(mine.clone()), Arc::new(other.clone())], &reach)
+        };
+        let other = wrote(export("shop", "b", 1));
+        assert!(passed_on(&other));
+        assert!(!passed_on(&export("shop", "b", 1)), "it has not written yet");
+        let mut moved = other.clone();
+        moved.spec.as_mut().unwrap().to.key = Some("other".to_owned());
+        assert!(!passed_on(&moved), "of two that let go, one at least removes it");
+        assert!(!passed_on(&wrote(export("other", "b", 1))), "it may not write there any more");
+        let mut leaving = other;
+        leaving.metadata.deletion_timestamp.clone_from(&leaving.metadata.creation_timestamp);
+        assert!(!passed_on(&leaving));
+    }
+
+    #[test]
+    fn a_source_of_another_group_leaves_a_key_to_remove() {
+        let mut moved = wrote(export("shop", "a", 1));
+        assert!(!is_left_over(&moved));
+        moved.spec.as_mut().unwrap().from.resource.group = "sqs.services.k8s.aws".to_owned();
+        assert!(is_left_over(&moved));
+        let younger = export("shop", "b", 3);
+        assert_eq!(of(&younger, vec![moved.clone()], false).as_deref(), Some("shop/a"), "until the key is removed");
+        moved.metadata.annotations = None;
+        assert!(!is_left_over(&moved), "another controller of the family put the finalizer on");
     }
 
     #[test]

@@ -44,9 +44,10 @@ impl Exporter {
         self.context.buckets.get(&ObjectRef::new(name).within(namespace))
     }
 
-    /// Has the other FieldExports that ask for the key looked at: it was removed.
-    pub fn freed(&self, target: &Target) {
-        for export in self.exports.state_filter(|export| order::is_ours(export) && order::asks_for(export, target)) {
+    /// Has the other FieldExports that ask for the key looked at: it was removed, or written by this one.
+    pub fn call_others(&self, this: &FieldExport, target: &Target) {
+        let other = |export: &FieldExport| export.metadata.uid != this.metadata.uid;
+        for export in self.exports.state_filter(|export| other(export) && order::is_ours(export) && order::asks_for(export, target)) {
             self.memory.forget(export.metadata.uid.as_deref().unwrap_or_default());
             // The receiver is gone only while the process ends.
             drop(self.again.unbounded_send(ObjectRef::from_obj(&export)));

@@ -11,6 +11,9 @@ use super::order::Target;
 /// After this, a value is written again although nothing changed: somebody may have changed or lost it.
 pub const RECHECK: Duration = Duration::from_mins(10);
 
+/// How long a query rests after it took too much for the first time.
+const REST: Duration = Duration::from_secs(30);
+
 /// What is remembered, by the FieldExport's uid.
 #[derive(Debug, Default)]
 pub struct Memory(Mutex<HashMap<String, Remembered>>);
@@ -20,6 +23,15 @@ struct Remembered {
     /// How often in a row it failed.
     tries: u32,
     written: Option<Written>,
+    ended: Option<Ended>,
+}
+
+/// A query that took too much.
+#[derive(Debug)]
+struct Ended {
+    query: u64,
+    times: u32,
+    until: Instant,
 }
 
 /// What was written last. Digests only: the value may be a secret.
@@ -63,7 +75,7 @@ impl Memory {
 
     /// Remembers a success.
     pub fn wrote(&self, uid: &str, written: Written) {
-        self.lock().insert(uid.to_owned(), Remembered { tries: 0, written: Some(written) });
+        self.lock().insert(uid.to_owned(), Remembered { written: Some(written), ..Remembered::default() });
     }
 
     /// Remembers that the value in place answers another question as well.
@@ -71,6 +83,23 @@ impl Memory {
         if let Some(written) = self.lock().get_mut(uid).and_then(|known| known.written.as_mut()) {
             written.question = question;
         }
+    }
+
+    /// Whether the query took too much a short time ago: it is not run again yet, whatever its source holds by now.
+    #[must_use]
+    pub fn is_too_much(&self, uid: &str, query: u64, now: Instant) -> bool {
+        let all = self.lock();
+        let ended = all.get(uid).and_then(|known| known.ended.as_ref());
+        ended.is_some_and(|ended| ended.query == query && now < ended.until)
+    }
+
+    /// Remembers that the query took too much. Each time in a row it rests for longer.
+    pub fn took_too_much(&self, uid: &str, query: u64, now: Instant) {
+        let mut all = self.lock();
+        let known = all.entry(uid.to_owned()).or_default();
+        let times = known.ended.as_ref().filter(|ended| ended.query == query).map_or(0, |ended| ended.times);
+        let rest = REST.saturating_mul(1 << times.min(10)).min(RECHECK);
+        known.ended = Some(Ended { query, times: times.saturating_add(1), until: now + rest });
     }
 
     /// Remembers a failure, and gives how many there were in a row.
@@ -128,6 +157,25 @@ mod tests {
         memory.also_answers("u", 2);
         assert!(memory.knows_answer("u", &target("k"), 2, now));
         assert!(memory.forget("u") && !memory.forget("u"));
+    }
+
+    #[test]
+    fn a_query_that_took_too_much_rests_for_longer_each_time() {
+        let (memory, now) = (Memory::default(), Instant::now());
+        let rests = |query: u64, seconds: u64| memory.is_too_much("u", query, now + Duration::from_secs(seconds));
+        assert!(!rests(1, 0));
+        memory.took_too_much("u", 1, now);
+        assert!(rests(1, 29) && !rests(1, 30) && !rests(2, 0), "an edited query is run at once");
+        memory.took_too_much("u", 1, now);
+        assert!(rests(1, 59) && !rests(1, 60));
+        for _ in 0..20 {
+            memory.took_too_much("u", 1, now);
+        }
+        assert!(rests(1, 599) && !rests(1, 600));
+        memory.took_too_much("u", 2, now);
+        assert!(rests(2, 29) && !rests(2, 30), "another query starts anew");
+        memory.wrote("u", Written { target: target("k"), question: 1, value: 7, at: now });
+        assert!(!rests(2, 0));
     }
 
     #[test]

@@ -20,6 +20,7 @@ use super::exporter::Exporter;
 use super::jq::Answer;
 use super::memory::{RECHECK, Written, digest};
 use super::order::{self, Order};
+use super::sandbox::QueryError;
 use super::trouble::Trouble;
 use super::{claims, removal, report};
 use crate::{schedule, status, text};
@@ -46,13 +47,14 @@ fn panicked(exporter: &Exporter, panic: &(dyn Any + Send)) -> Action {
 }
 
 async fn attempt(exporter: &Exporter, export: &FieldExport) -> Action {
-    if !order::is_ours(export) {
+    let left_over = claims::is_left_over(export);
+    if !order::is_ours(export) && !left_over {
         return Action::await_change();
     }
     if !exporter.context.may_write() {
         return Action::requeue(STANDBY);
     }
-    if export.metadata.deletion_timestamp.is_some() {
+    if left_over || export.metadata.deletion_timestamp.is_some() {
         return removal::run(exporter, export).await;
     }
     let order = Order::of(export, &exporter.reach);
@@ -79,7 +81,7 @@ async fn copy(exporter: &Exporter, export: &FieldExport, order: &Order) -> Resul
     if exporter.memory.knows_answer(uid, &order.target, question, now) {
         return Ok(false);
     }
-    let value = ask(exporter, order, object).await?;
+    let value = ask(exporter, uid, order, object).await?;
     if exporter.memory.holds_value(uid, &order.target, digest(&value), now) {
         exporter.memory.also_answers(uid, question);
         return Ok(false);
@@ -87,6 +89,8 @@ async fn copy(exporter: &Exporter, export: &FieldExport, order: &Order) -> Resul
     exporter.records.claim(export, &order.target).await?;
     exporter.targets.set(&order.target, &value).await?;
     exporter.memory.wrote(uid, Written { target: order.target.clone(), question, value: digest(&value), at: now });
+    // Who had the key before learns that it is taken.
+    exporter.call_others(export, &order.target);
     Ok(true)
 }
 
@@ -105,9 +109,17 @@ fn is_synced(bucket: &Bucket) -> bool {
     status::condition(bucket, ConditionType::ResourceSynced).is_some_and(|condition| condition.status == "True")
 }
 
-async fn ask(exporter: &Exporter, order: &Order, object: String) -> Result<String, Trouble> {
-    let path = shown(order);
-    match exporter.sandbox.ask(&order.path, object).await {
+async fn ask(exporter: &Exporter, uid: &str, order: &Order, object: String) -> Result<String, Trouble> {
+    let (path, query) = (shown(order), digest(&order.path));
+    // Each change of the Bucket would run it again.
+    if exporter.memory.is_too_much(uid, query, Instant::now()) {
+        return Err(Trouble::Unanswered { path, why: QueryError::TooMuch });
+    }
+    let answer = exporter.sandbox.ask(&order.path, object).await;
+    if matches!(answer, Err(QueryError::TooMuch)) {
+        exporter.memory.took_too_much(uid, query, Instant::now());
+    }
+    match answer {
         Ok(Answer::Text(value)) => Ok(value),
         Ok(Answer::Other(what)) => Err(Trouble::NoValue { path, what }),
         Ok(Answer::Unparsable(why)) => Err(Trouble::Unparsable { path, why }),
@@ -156,7 +168,7 @@ pub(super) async fn finish(exporter: &Exporter, export: &FieldExport, order: Opt
     trouble.map_or_else(|| Action::requeue(recheck(export)), |trouble| again(exporter, export, &trouble))
 }
 
-fn again(exporter: &Exporter, export: &FieldExport, trouble: &Trouble) -> Action {
+pub(super) fn again(exporter: &Exporter, export: &FieldExport, trouble: &Trouble) -> Action {
     let tries = exporter.memory.failed(uid(export));
     let roll = schedule::roll((uid(export), tries));
     Action::requeue(trouble.wait(tries, roll).unwrap_or_else(|| recheck(export)))

@@ -51,13 +51,22 @@ impl Records {
         self.patch("note on the FieldExport that the key is removed", export, json!({ "annotations": { EXPORTED_TO: null } })).await
     }
 
-    /// Takes the finalizer off.
+    /// Whether the FieldExport is still stored.
+    ///
+    /// # Errors
+    /// The API server did not say.
+    pub async fn is_there(&self, export: &FieldExport) -> Result<bool, ObjectError> {
+        let found = within("read the FieldExport", self.api(export).get_metadata_opt(&export.name_any())).await?;
+        Ok(found.is_some_and(|found| found.metadata.uid == export.metadata.uid))
+    }
+
+    /// Takes the finalizer off, and the note of what was written.
     ///
     /// # Errors
     /// The API server refused, with a conflict where the FieldExport changed in between.
     pub async fn release(&self, export: &FieldExport) -> Result<(), ObjectError> {
         let others: Vec<&str> = export.finalizers().iter().map(String::as_str).filter(|name| *name != FINALIZER).collect();
-        match self.patch("remove the finalizer", export, json!({ "finalizers": others })).await {
+        match self.patch("remove the finalizer", export, json!({ "finalizers": others, "annotations": { EXPORTED_TO: null } })).await {
             Err(ObjectError::Refused { source: kube::Error::Api(status), .. }) if status.code == 404 => Ok(()),
             other => other.map(drop),
         }

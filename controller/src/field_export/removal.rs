@@ -5,15 +5,15 @@ use kube::runtime::controller::Action;
 use shared::field_export::FieldExport;
 use shared::telemetry::Chain;
 
-use super::claims::has_finalizer;
+use super::claims::{self, has_finalizer};
 use super::exporter::Exporter;
 use super::order::{self, Order, Target};
-use super::pass::{finish, uid};
+use super::pass::{again, finish, uid};
 use super::report;
 use super::trouble::Trouble;
 use crate::events::Note;
 
-/// A pass over a FieldExport that is being deleted.
+/// A pass over a FieldExport that is being deleted, or is for another controller from now on.
 pub(super) async fn run(exporter: &Exporter, export: &FieldExport) -> Action {
     if !has_finalizer(export) {
         return Action::await_change();
@@ -27,6 +27,11 @@ pub(super) async fn run(exporter: &Exporter, export: &FieldExport) -> Action {
         Ok::<(), Trouble>(())
     };
     if let Err(trouble) = removed.await {
+        if !order::is_ours(export) {
+            tracing::warn!(error = %Chain(&trouble), "the key of a FieldExport that is for another controller now is not removed yet");
+            // The status is not ours to write any more.
+            return again(exporter, export, &trouble);
+        }
         return finish(exporter, export, None, Err(trouble)).await;
     }
     exporter.metrics.passes.with_label_values(&["removed"]).inc();
@@ -44,11 +49,20 @@ pub(super) async fn left_behind(exporter: &Exporter, export: &FieldExport, order
     Ok(Some(noted))
 }
 
-/// A FieldExport that is gone: where another controller took our finalizer off before the key was removed, it is removed now.
+/// A FieldExport that is gone: where another controller took our finalizer off before the key was removed, it is removed now. One whose
+/// labels changed looks gone as well, and belongs to whoever watches for those.
 pub(super) async fn gone(exporter: &Exporter, export: &FieldExport) {
     let target = order::written(export);
     if let Some(target) = target.as_ref().filter(|_| exporter.memory.written(uid(export)).is_some() && exporter.context.may_write()) {
-        if let Err(trouble) = clear(exporter, export, target).await {
+        let cleared = match exporter.records.is_there(export).await {
+            Ok(true) => {
+                exporter.memory.forget(uid(export));
+                return;
+            }
+            Ok(false) => clear(exporter, export, target).await,
+            Err(error) => Err(Trouble::Object(error)),
+        };
+        if let Err(trouble) = cleared {
             tracing::warn!(export = report::name(export), key = %target, error = %Chain(&trouble), "a FieldExport is gone and its key is not; remove it");
         }
         exporter.metrics.passes.with_label_values(&["removed"]).inc();
@@ -59,12 +73,15 @@ pub(super) async fn gone(exporter: &Exporter, export: &FieldExport) {
 fn forget(exporter: &Exporter, export: &FieldExport, target: Option<&Target>) {
     exporter.memory.forget(uid(export));
     if let Some(target) = target {
-        exporter.freed(target);
+        exporter.call_others(export, target);
     }
 }
 
-/// Removes the key. What refuses to let go of it keeps it: that must not hold up a deletion for ever.
+/// Removes the key, unless another FieldExport has it by now. What refuses to let go of it keeps it: that must not hold up a deletion for ever.
 async fn clear(exporter: &Exporter, export: &FieldExport, target: &Target) -> Result<(), Trouble> {
+    if claims::is_passed_on(export, target, &exporter.exports.state(), &exporter.reach) {
+        return Ok(());
+    }
     let cleared = match exporter.reach.permits(export, target) {
         Ok(()) => exporter.targets.clear(target).await,
         Err(forbidden) => Err(forbidden),

@@ -12,9 +12,10 @@ use kube::api::{Api, ListParams};
 use kube::core::PartialObjectMeta;
 use kube::runtime::controller::{self, Action, Controller};
 use kube::runtime::reflector;
-use prometheus::Registry;
+use prometheus::{IntGauge, Registry};
 use shared::field_export::FieldExport;
 use shared::telemetry::Chain;
+use tokio::sync::watch::Receiver;
 
 use super::exporter::Exporter;
 use super::memory::Memory;
@@ -65,6 +66,9 @@ impl Parts {
 pub async fn run(parts: Parts) {
     let stop = parts.context.stop.clone();
     let active = parts.metrics.active.clone();
+    if parts.context.dry_run {
+        tracing::warn!("--dry-run: FieldExports are not carried out: nothing is copied, and one that is deleted waits for its finalizer");
+    }
     tokio::select! {
         () = stop.cancelled() => return,
         () = ready(&parts) => {}
@@ -76,10 +80,24 @@ pub async fn run(parts: Parts) {
             return;
         }
     };
-    active.set(1);
     tracing::info!("FieldExports are carried out");
-    work(parts, sandbox).await;
+    let leads = parts.context.leadership.watch();
+    tokio::select! {
+        () = work(parts, sandbox) => {}
+        () = tell(&active, leads) => {}
+    }
     active.set(0);
+}
+
+/// Tells whether FieldExports are carried out, which they are not while another process leads.
+async fn tell(active: &IntGauge, mut leads: Receiver<bool>) {
+    loop {
+        active.set(i64::from(*leads.borrow_and_update()));
+        if leads.changed().await.is_err() {
+            // Leadership lasts as long as the passes do.
+            future::pending::<()>().await;
+        }
+    }
 }
 
 /// Waits until this process may write, the definition is there and the cache of Buckets is filled.
@@ -149,5 +167,29 @@ async fn work(parts: Parts, sandbox: Sandbox) {
     tokio::select! {
         () = passes => {}
         () = cleaning => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lease::{Leadership, Moment};
+
+    #[tokio::test]
+    async fn who_does_not_lead_carries_nothing_out() {
+        let (active, leadership) = (IntGauge::new("a", "a").unwrap(), Leadership::none());
+        let changes = async {
+            for leads in [true, false, true] {
+                let news = if leads { leadership.extend(Moment::now().after(ASK)) } else { leadership.end() };
+                assert!(news);
+                while active.get() != i64::from(leads) {
+                    tokio::task::yield_now().await;
+                }
+            }
+        };
+        tokio::select! {
+            () = changes => {}
+            () = tell(&active, leadership.watch()) => panic!("it goes on"),
+        }
     }
 }

@@ -37,13 +37,19 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Stands for election under this identity. The first try is made here, so that a missing right shows at the start.
+    /// Stands for election under this identity, and keeps `leadership` up to date. The first try is made here, so that a missing right shows at the start.
     ///
     /// # Errors
     /// The controller may not read or write Leases, and is to hold one.
-    pub async fn start(mode: Mode, client: Client, store: LeaseStore, identity: String, told: Told) -> Result<Self, LeaseError> {
+    pub async fn start(
+        mode: Mode,
+        client: Client,
+        store: LeaseStore,
+        identity: String,
+        leadership: Leadership,
+        told: Told,
+    ) -> Result<Self, LeaseError> {
         tracing::info!(lease = store.name, namespace = store.namespace, identity, ?mode, "standing for election");
-        let leadership = Leadership::none();
         let told = told.about(client, &store, identity.clone());
         let mut keeper = Self { mode, store, election: Election::new(identity), leadership, told };
         match keeper.round().await {
@@ -51,12 +57,6 @@ impl Keeper {
             ended => keeper.heard(ended),
         }
         Ok(keeper)
-    }
-
-    /// Whether this process may write.
-    #[must_use]
-    pub fn leadership(&self) -> Leadership {
-        self.leadership.clone()
     }
 
     /// Keeps on until the end, then lets the Lease go so that another process need not wait.

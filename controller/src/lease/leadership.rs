@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// Whether this process may write now. Clones share the state.
 #[derive(Clone, Debug)]
@@ -108,6 +109,20 @@ impl Leadership {
         }
     }
 
+    /// Does something each time this process ceases to lead, until `stop`.
+    pub async fn at_each_end(&self, stop: CancellationToken, act: impl Fn()) {
+        let mut leads = self.watch();
+        let ends = async {
+            while leads.wait_for(|leads| *leads).await.is_ok() && leads.wait_for(|leads| !*leads).await.is_ok() {
+                act();
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = ends => {}
+        }
+    }
+
     /// Leads until then. True if it did not lead before.
     #[must_use]
     pub fn extend(&self, end: Moment) -> bool {
@@ -161,6 +176,13 @@ mod tests {
         assert!(!leadership.holds_at(set_back), "the clock was set back");
     }
 
+    /// Lets all others go on.
+    async fn settled() {
+        for _ in 0..8 {
+            tokio::task::yield_now().await;
+        }
+    }
+
     #[tokio::test]
     async fn those_who_wait_are_told() {
         let leadership = Leadership::none();
@@ -171,6 +193,18 @@ mod tests {
         assert!(leadership.extend(Moment::now().after(RENEW)));
         waiting.await.unwrap();
         assert!(leadership.end() && !leadership.end() && !leadership.holds());
+        let (ends, stop) = (std::cell::Cell::new(0), CancellationToken::new());
+        let flaps = async {
+            for _ in 0..3 {
+                assert!(leadership.extend(Moment::now().after(RENEW)));
+                settled().await;
+                assert!(leadership.end());
+                settled().await;
+            }
+            stop.cancel();
+        };
+        tokio::join!(leadership.at_each_end(stop.clone(), || ends.set(ends.get() + 1)), flaps);
+        assert_eq!(ends.get(), 3);
         assert!(Leadership::forever().holds() && *Leadership::forever().watch().borrow());
     }
 }

@@ -27,6 +27,7 @@ pub struct Told {
     leader: IntGauge,
     transitions: IntCounter,
     holder: Option<String>,
+    is_news: bool,
     events: Option<Events>,
     publishing: Option<JoinHandle<()>>,
 }
@@ -47,7 +48,7 @@ impl Told {
         let transitions = IntCounter::new("cooper_lease_transitions_total", "Changes of the Lease's holder that this process saw.")?;
         registry.register(Box::new(leader.clone()))?;
         registry.register(Box::new(transitions.clone()))?;
-        Ok(Self { readiness, leader, transitions, holder: None, events: None, publishing: None })
+        Ok(Self { readiness, leader, transitions, holder: None, is_news: false, events: None, publishing: None })
     }
 
     pub(super) fn about(mut self, client: Client, store: &LeaseStore, identity: String) -> Self {
@@ -65,7 +66,8 @@ impl Told {
     /// Who holds the Lease now.
     pub(super) fn seen(&mut self, record: Option<&LeaseSpec>) {
         let holder = record.and_then(|record| record.holder_identity.clone()).unwrap_or_default();
-        if self.holder.as_ref().is_some_and(|known| *known != holder) {
+        self.is_news = self.holder.as_ref() != Some(&holder);
+        if self.is_news && self.holder.is_some() {
             self.transitions.inc();
         }
         self.holder = Some(holder);
@@ -93,6 +95,7 @@ impl Told {
                 self.publish("stopped leading");
             }
             (Mode::Hold, false) => tracing::debug!(holder, "standing by while somebody else leads"),
+            (Mode::Respect, false) if !self.is_news => tracing::debug!(holder, "another controller still works, by the Lease"),
             (Mode::Respect, _) => tracing::warn!(
                 holder,
                 "another controller works, by the Lease: nothing is written and no pass starts until it ends; stop it, or run this one with --enable-leader-election"

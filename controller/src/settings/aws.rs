@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{SettingsError, problem};
+use super::{LONGEST, SettingsError, problem};
 use crate::args::aws::AwsArgs;
 
 /// How AWS is reached.
@@ -65,5 +65,8 @@ fn timeout(text: &str) -> Result<Option<Duration>, SettingsError> {
     }
     let duration: jiff::SignedDuration = text.trim().parse().map_err(|_| wrong())?;
     let duration = Duration::try_from(duration).map_err(|_| wrong())?;
+    if duration > LONGEST {
+        return Err(problem("http-client-timeout", format!("{text:?} is out of range; write ten years at most, or 0 for none")));
+    }
     Ok(Some(duration).filter(|duration| !duration.is_zero()))
 }

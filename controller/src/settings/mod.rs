@@ -10,6 +10,8 @@ pub mod safety;
 pub mod serve;
 pub mod watch;
 
+use std::time::Duration;
+
 use self::accounts::AccountsSettings;
 use self::aws::AwsSettings;
 use self::exports::ExportsSettings;
@@ -19,6 +21,9 @@ use self::safety::SafetySettings;
 use self::serve::ServeSettings;
 use self::watch::WatchSettings;
 use crate::args::Args;
+
+/// The longest time that a flag can say, ten years: far from where sums of times overflow.
+const LONGEST: Duration = Duration::from_secs(315_360_000);
 
 /// What the operator wants.
 #[derive(Clone, Debug)]
@@ -109,8 +114,6 @@ fn problem(flag: &'static str, problem: String) -> SettingsError {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use clap::Parser;
     use shared::place::DeletionPolicy;
     use shared::telemetry::LogFormat;
@@ -164,6 +167,13 @@ mod tests {
     }
 
     #[test]
+    fn an_address_may_be_a_name() {
+        let settings = settings(&["--metrics-addr=localhost:9090", "--admin-addr=localhost:9091"]).unwrap();
+        assert!(settings.serve.metrics_addr.ip().is_loopback() && settings.serve.metrics_addr.port() == 9090);
+        assert!(settings.serve.admin_addr.is_some_and(|address| address.ip().is_loopback()));
+    }
+
+    #[test]
     fn empty_values_switch_off() {
         let settings = settings(&[
             "--resource-tags=",
@@ -187,6 +197,10 @@ mod tests {
             ("--aws-identity-endpoint-url=ftp://x", "aws-identity-endpoint-url"),
             ("--http-client-timeout=soon", "http-client-timeout"),
             ("--http-client-timeout=-5s", "http-client-timeout"),
+            ("--http-client-timeout=87601h", "http-client-timeout"),
+            ("--reconcile-default-resync-seconds=315360001", "reconcile-default-resync-seconds"),
+            ("--reconcile-resource-resync-seconds=Bucket=18446744073709551615", "reconcile-resource-resync-seconds"),
+            ("--admin-addr=no host:8082", "admin-addr"),
             ("--resource-tags=team", "resource-tags"),
             ("--watch-namespace=a,,b", "watch-namespace"),
             ("--watch-namespace=a,a", "watch-namespace"),

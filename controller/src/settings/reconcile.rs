@@ -5,7 +5,7 @@ use std::time::Duration;
 use shared::resource_tags::TagTemplates;
 use shared::unset::UnsetFields;
 
-use super::{SettingsError, problem};
+use super::{LONGEST, SettingsError, problem};
 use crate::args::reconcile::ReconcileArgs;
 use crate::limiter::PerSecond;
 
@@ -34,10 +34,13 @@ impl ReconcileSettings {
     /// A flag's value cannot be used.
     pub fn of(args: &ReconcileArgs) -> Result<Self, SettingsError> {
         let resync = of_bucket("reconcile-resource-resync-seconds", &args.reconcile_resource_resync_seconds)?;
-        let seconds = resync.unwrap_or(args.reconcile_default_resync_seconds);
+        let period = match resync {
+            Some(seconds) => period("reconcile-resource-resync-seconds", seconds)?,
+            None => period("reconcile-default-resync-seconds", args.reconcile_default_resync_seconds)?,
+        };
         let syncs = of_bucket("reconcile-resource-max-concurrent-syncs", &args.reconcile_resource_max_concurrent_syncs)?;
         Ok(Self {
-            period: if seconds == 0 { PERIOD } else { Duration::from_secs(seconds) },
+            period,
             concurrency: concurrency(syncs, args.reconcile_default_max_concurrent_syncs)?,
             per_second: PerSecond {
                 reads: per_second("aws-reads-per-second", args.aws_reads_per_second)?,
@@ -46,6 +49,14 @@ impl ReconcileSettings {
             tags: TagTemplates::parse(&args.resource_tags).map_err(|error| problem("resource-tags", error.to_string()))?,
             unset_fields: unset_fields(&args.unset_fields)?,
         })
+    }
+}
+
+fn period(flag: &'static str, seconds: u64) -> Result<Duration, SettingsError> {
+    match seconds {
+        0 => Ok(PERIOD),
+        _ if seconds <= LONGEST.as_secs() => Ok(Duration::from_secs(seconds)),
+        _ => Err(problem(flag, format!("{seconds} is out of range; write {} (ten years) at most", LONGEST.as_secs()))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the controller listens on and logs, as the flags say.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 
 use shared::telemetry::{self, LogFormat};
 
@@ -66,8 +66,11 @@ fn admin_address(text: &str) -> Result<Option<SocketAddr>, SettingsError> {
     Err(problem("admin-addr", text))
 }
 
-/// `host:port`; as in Go, no host means all addresses.
+/// `host:port`; as in Go, no host means all addresses, and of those that a name stands for, the first of IPv4 is taken.
+/// Source: Go, package net, "Listen".
 fn address(flag: &'static str, text: &str) -> Result<SocketAddr, SettingsError> {
     let whole = if text.starts_with(':') { format!("0.0.0.0{text}") } else { text.to_owned() };
-    whole.parse().map_err(|_| problem(flag, format!("{text:?} is no address; write host:port, such as 0.0.0.0:8080")))
+    let wrong = |why: String| problem(flag, format!("{text:?} is no address{why}; write host:port, such as 0.0.0.0:8080"));
+    let found: Vec<SocketAddr> = whole.to_socket_addrs().map_err(|error| wrong(format!(" ({error})")))?.collect();
+    found.iter().find(|address| address.is_ipv4()).or_else(|| found.first()).copied().ok_or_else(|| wrong(String::new()))
 }

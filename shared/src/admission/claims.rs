@@ -1,7 +1,7 @@
 //! One S3 bucket, one Bucket: the rule about names that are claimed already, and who wins where two claim one name.
 
 use super::finding::{Findings, Reason};
-use super::{Claim, Facts, Holder, quote};
+use super::{AdoptionPolicy, Claim, Facts, Holder, quote};
 use crate::{Bucket, annotation, place};
 
 pub(super) fn findings(facts: &Facts<'_>, to: &mut Findings) {
@@ -19,10 +19,20 @@ pub fn goes_before(one: &Bucket, other: &Bucket) -> bool {
     rank(one) < rank(other)
 }
 
-/// A Bucket whose S3 bucket exists is no newcomer, and one that only looks on claims nothing.
+/// Whether the Bucket is read-only and nothing more: it looks at a bucket that may be anybody's. One that has a bucket of its own, or
+/// is to adopt one, claims it even while it is read-only, as it will write it once it no longer is.
+#[must_use]
+pub fn only_looks_on(bucket: &Bucket) -> bool {
+    let adopts = AdoptionPolicy::pending(bucket) == Some(AdoptionPolicy::Adopt);
+    annotation::is_true(bucket.annotation(annotation::READ_ONLY)) && !bucket.owns_bucket() && !adopts
+}
+
+/// A Bucket whose S3 bucket exists is no newcomer, unless it only looked on so far.
 fn bucket_claimed_twice(facts: &Facts<'_>, to: &mut Findings) {
-    let looks_on = annotation::is_true(facts.bucket().annotation(annotation::READ_ONLY));
-    let Some(name) = facts.bucket_name().filter(|_| !looks_on && !facts.exists()) else { return };
+    let bucket = facts.bucket();
+    let claims_nothing = facts.heeds_read_only() && only_looks_on(bucket);
+    let is_settled = facts.exists() && bucket.owns_bucket() && !stops_looking_on(facts);
+    let Some(name) = facts.bucket_name().filter(|_| !claims_nothing && !is_settled) else { return };
     match facts.request.claims.holder(name, facts.partition.unwrap_or("aws"), facts.bucket()) {
         Holder::Nobody => {}
         Holder::Unknown => to.skip_stateful(),
@@ -33,6 +43,12 @@ fn bucket_claimed_twice(facts: &Facts<'_>, to: &mut Findings) {
             to.deny("bucket-claimed-twice", Reason::Duplicate, field, message);
         }
     }
+}
+
+/// Whether the update lets a Bucket write that was read-only until now.
+fn stops_looking_on(facts: &Facts<'_>) -> bool {
+    let looked_on = facts.old().is_some_and(|old| annotation::is_true(old.annotation(annotation::READ_ONLY)));
+    looked_on && !facts.looks_on()
 }
 
 #[cfg(test)]
@@ -77,6 +93,33 @@ mod tests {
         let world = World::new().adopting("adopt", r#"{"name":"team-a-logs"}"#).without_spec().holder(held());
         assert_eq!(world.rules(), ["bucket-claimed-twice"]);
         assert!(world.verdict().findings[0].field.contains("adoption-fields"));
+    }
+
+    #[test]
+    fn who_looks_on_and_owns_or_adopts_a_bucket_claims_it() {
+        let looking = || World::new().annotate(annotation::READ_ONLY, "true").holder(held());
+        assert_eq!(looking().adopting("adopt", r#"{"name":"team-a-logs"}"#).rules(), ["bucket-claimed-twice"]);
+        assert_eq!(looking().adopting("adopt-or-create", r#"{"name":"team-a-logs"}"#).rules(), [""; 0], "it adopts nothing so far");
+        assert_eq!(looking().existing().rules(), ["bucket-claimed-twice"], "a finalizer that somebody wrote");
+        let settled = looking().existing();
+        assert_eq!(settled.clone().guard().rules(), [""; 0]);
+        assert!(only_looks_on(&looking().bucket) && !only_looks_on(&settled.bucket) && !only_looks_on(&World::new().bucket));
+
+        // The ARN in the status of who looks on proves nothing.
+        let onlooker = looking().existing().bucket(|bucket| bucket.metadata.finalizers = None).update();
+        assert_eq!(onlooker.clone().tag("x", "y").rules(), [""; 0]);
+        assert_eq!(onlooker.clone().adopting("adopt", r#"{"name":"team-a-logs"}"#).rules(), ["bucket-claimed-twice"]);
+        assert_eq!(onlooker.annotate(annotation::READ_ONLY, "false").rules(), ["bucket-claimed-twice"]);
+        assert_eq!(settled.clone().update().annotate(annotation::READ_ONLY, "false").rules(), ["bucket-claimed-twice"]);
+        assert_eq!(settled.holder(Holder::Nobody).update().annotate(annotation::READ_ONLY, "false").rules(), [""; 0]);
+    }
+
+    #[test]
+    fn where_the_annotation_read_only_means_nothing_everybody_claims() {
+        let mut world = World::new().annotate(annotation::READ_ONLY, "true").holder(held());
+        world.settings.ignores_read_only = true;
+        assert_eq!(world.rules(), ["bucket-claimed-twice"]);
+        assert_eq!(world.named("Bad_Name").holder(Holder::Nobody).rules(), ["name-charset"], "and has a spec to carry out");
     }
 
     #[test]

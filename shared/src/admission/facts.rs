@@ -41,7 +41,7 @@ pub enum Holder {
 /// Who claims which S3 name; a view of the Buckets in a cache.
 pub trait Claims {
     /// Another Bucket (not the one of the asking one's namespace and name) that claims the S3 name in the partition and is neither
-    /// being deleted nor read-only. The controller answers only with a Bucket whose claim goes before the asking one's
+    /// being deleted nor [only looking on](super::only_looks_on). The controller answers only with a Bucket whose claim goes before the asking one's
     /// ([`goes_before`](super::goes_before)): of two that got past the webhook, one has to win.
     fn holder(&self, bucket_name: &str, partition: &str, asking: &Bucket) -> Holder;
 }
@@ -58,6 +58,8 @@ pub struct Settings {
     pub controllers: Vec<String>,
     /// The ids of rules that are off unless they are named here.
     pub enabled_rules: Vec<String>,
+    /// Whether annotation read-only means nothing, as the feature is off.
+    pub ignores_read_only: bool,
 }
 
 /// One admission request, in our own types.
@@ -163,6 +165,18 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn exists(&self) -> bool {
         self.request.operation != Operation::Create && place::arn(self.bucket()).is_some()
+    }
+
+    /// Whether annotation read-only counts.
+    #[must_use]
+    pub fn heeds_read_only(&self) -> bool {
+        !self.request.settings.ignores_read_only
+    }
+
+    /// Whether the Bucket is read-only: S3 is not written.
+    #[must_use]
+    pub fn looks_on(&self) -> bool {
+        self.heeds_read_only() && annotation::is_true(self.bucket().annotation(annotation::READ_ONLY))
     }
 
     /// The Bucket's namespace.

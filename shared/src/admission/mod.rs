@@ -30,7 +30,7 @@ mod verdict;
 mod walk;
 
 pub use adoption::{Adoption, AdoptionFields, AdoptionPolicy};
-pub use claims::goes_before;
+pub use claims::{goes_before, only_looks_on};
 pub use defaults::{DEFAULTS, Defaults, DefaultsContext, defaults};
 pub use facts::{Claim, Claims, Facts, Given, Holder, Operation, Request, Settings};
 pub use finding::{Finding, Findings, Path, Reason, Severity, quote};

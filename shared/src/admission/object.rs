@@ -91,8 +91,7 @@ fn read_only_bool(facts: &Facts<'_>, to: &mut Findings) {
 
 /// A bucket with versions is not deleted before the last version is gone.
 fn delete_nonempty_hint(facts: &Facts<'_>, to: &mut Findings) {
-    let looks_on = annotation::is_true(facts.bucket().annotation(annotation::READ_ONLY));
-    let (Some(spec), Some(namespace), false) = (facts.spec(), facts.request.namespace, looks_on) else { return };
+    let (Some(spec), Some(namespace), false) = (facts.spec(), facts.request.namespace, facts.looks_on()) else { return };
     let versioned = spec.versioning.as_ref().and_then(|versioning| versioning.status.as_deref()) == Some("Enabled");
     let locked = spec.object_lock_enabled_for_bucket == Some(true);
     let deletes = place::deletion_policy(facts.bucket(), namespace, DeletionPolicy::Delete) == DeletionPolicy::Delete;

@@ -113,7 +113,7 @@ fn ours(bucket: &Bucket) -> impl Iterator<Item = (&String, &String)> {
 
 /// The rules of the spec; a read-only Bucket's spec is the controller's to write.
 fn spec_findings(facts: &Facts<'_>, to: &mut Findings) {
-    let Some(spec) = facts.spec().filter(|_| !annotation::is_true(facts.bucket().annotation(annotation::READ_ONLY))) else { return };
+    let Some(spec) = facts.spec().filter(|_| !facts.looks_on()) else { return };
     update::spec_findings(spec, facts, to);
     account::spec_findings(spec, to);
     name::findings(spec, facts, to);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use shared::admission::{Adoption, Claim};
+use shared::admission::{Adoption, Claim, only_looks_on};
 use shared::{Bucket, annotation, place, region};
 
 use super::claimant::Claimant;
@@ -52,7 +52,7 @@ impl ClaimTable {
     fn put(&mut self, bucket: &Bucket) {
         let Some(key) = key(&bucket.metadata) else { return };
         self.remove(&key);
-        if bucket.is_being_deleted() || annotation::is_true(bucket.annotation(annotation::READ_ONLY)) {
+        if bucket.is_being_deleted() || only_looks_on(bucket) {
             return;
         }
         let Some(name) = Adoption::bucket_name(bucket) else { return };

@@ -73,6 +73,13 @@ impl Sts {
         self.role.credentials().await.unwrap().access_key_id().to_owned()
     }
 
+    /// Returns once no renewal is under way.
+    async fn renewed(&self) {
+        while self.role.kept().renewing {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// Has the kept credentials reach this part of their life.
     fn age(&self, renew: bool, end: bool) {
         let mut kept = self.role.kept();
@@ -82,8 +89,8 @@ impl Sts {
         (session.renew, session.end) = (at(renew), at(end));
     }
 
-    /// An S3 that refuses every call of the role.
-    async fn refused_by_s3(&self) {
+    /// An S3 that refuses a call of the role with this code; HEAD has none.
+    async fn refused_by_s3(&self, code: Option<&str>) {
         let refuse = aws_smithy_http_client::Builder::new().build_http();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let config = aws_sdk_s3::Config::builder()
@@ -99,11 +106,19 @@ impl Sts {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut request = [0; 8192];
             assert_ne!(stream.read(&mut request).await.unwrap(), 0);
-            stream.write_all(b"HTTP/1.1 400 X\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+            let body = code.map_or_else(String::new, |code| format!("<Error><Code>{code}</Code></Error>"));
+            let head = format!("HTTP/1.1 400 X\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+            stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
         };
         let client = aws_sdk_s3::Client::from_conf(config.build());
-        let (answer, ()) = tokio::join!(client.head_bucket().bucket("logs").send(), server);
-        answer.unwrap_err();
+        let call = async {
+            if code.is_some() {
+                client.get_bucket_acl().bucket("logs").send().await.map(drop).unwrap_err();
+            } else {
+                client.head_bucket().bucket("logs").send().await.map(drop).unwrap_err();
+            }
+        };
+        tokio::join!(call, server);
     }
 }
 
@@ -139,9 +154,7 @@ async fn a_renewal_that_fails_costs_nobody_the_credentials_before_they_end() {
     sts.age(true, false);
     for _ in 0..3 {
         assert_eq!(sts.key().await, "1");
-        while sts.role.kept().renewing {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        sts.renewed().await;
     }
     assert_eq!(sts.asked(), 2, "the refusal counts for renewals too");
     sts.age(true, true);
@@ -180,11 +193,35 @@ async fn a_refusal_counts_for_all_for_a_while_and_is_told_to_each() {
 async fn credentials_that_s3_refuses_are_asked_for_anew_unless_they_are_new() {
     let sts = sts(granted(3600)).await;
     assert_eq!(sts.key().await, "1");
-    sts.refused_by_s3().await;
+    sts.refused_by_s3(Some("ExpiredToken")).await;
     assert_eq!(sts.key().await, "1", "a young session is not to blame");
+    for (code, number) in [(None, "2"), (Some("AccessDenied"), "3")] {
+        sts.role.kept().session.as_mut().unwrap().began -= DOUBTFUL;
+        let before = sts.key().await;
+        sts.refused_by_s3(code).await;
+        assert_eq!(sts.key().await, before, "nobody waits for the renewal");
+        sts.renewed().await;
+        assert_eq!(sts.key().await, number);
+    }
+}
+
+#[tokio::test]
+async fn one_refused_bucket_takes_the_credentials_from_nobody_while_sts_is_down() {
+    let sts = sts(granted(3600)).await;
+    sts.key().await;
     sts.role.kept().session.as_mut().unwrap().began -= DOUBTFUL;
-    sts.refused_by_s3().await;
-    assert_eq!(sts.key().await, "2");
+    *sts.answer.lock().unwrap() = (503, String::new());
+    for code in [None, Some("AccessDenied")] {
+        sts.refused_by_s3(code).await;
+        assert_eq!(sts.key().await, "1");
+        sts.renewed().await;
+    }
+    // What S3 calls over is not used again.
+    for code in ["ExpiredToken", "InvalidToken"] {
+        sts.refused_by_s3(Some(code)).await;
+        sts.role.credentials().await.unwrap_err();
+        sts.age(false, false);
+    }
 }
 
 #[tokio::test]
