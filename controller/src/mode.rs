@@ -1,6 +1,7 @@
 //! How far a pass may go. Pure.
 
 use shared::pause::Pause;
+use shared::unset::UnsetFields;
 use shared::{Bucket, annotation};
 
 use crate::context::{Annotations, Context};
@@ -12,7 +13,8 @@ pub enum Mode {
     /// S3 is brought to what the spec says.
     #[default]
     Manage,
-    /// The Bucket looks on: S3 is read and compared. Nothing is written, and the finalizer is not put on.
+    /// The Bucket looks on: S3 is read and compared, and not written. The finalizer is not put on, but by `adoption-policy: adopt`,
+    /// which fills the spec in and sets finalizer and `adopted` all the same.
     ReadOnly,
     /// The controller runs with --dry-run: what it would do is worked out and shown, and not done.
     DryRun,
@@ -29,6 +31,13 @@ impl Mode {
         } else {
             Self::Manage
         }
+    }
+
+    /// What becomes of the sections that a spec leaves out where nobody says; `otherwise` is the controller's default. Who only looks
+    /// on may be looking at anybody's bucket, which is no drift for having more.
+    #[must_use]
+    pub fn unset_fields(self, otherwise: UnsetFields) -> UnsetFields {
+        if self == Self::ReadOnly { UnsetFields::Ignore } else { otherwise }
     }
 
     /// Whether S3 and what makes the bucket the Bucket's own (finalizer, annotation `adopted`) are written.
@@ -48,6 +57,12 @@ pub fn pause(context: &Context, bucket: &Bucket, namespace: &Annotations) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_looks_on_does_not_mind_what_the_spec_leaves_out() {
+        let of = |mode: Mode| mode.unset_fields(UnsetFields::Reset);
+        assert_eq!([Mode::Manage, Mode::ReadOnly, Mode::DryRun].map(of), [UnsetFields::Reset, UnsetFields::Ignore, UnsetFields::Reset]);
+    }
 
     #[test]
     fn the_bucket_says_read_only_and_the_controller_dry_run() {

@@ -114,8 +114,8 @@ async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place) -> Result<
         return Ok(End::reported(bucket, Report::of(state)));
     };
     let s3 = context.aws.bucket(place, &spec.name);
-    let unset = UnsetFields::of(&bucket, context.unset_fields);
     let mode = Mode::of(&bucket, context.dry_run, &context.gates);
+    let unset = UnsetFields::of(&bucket, mode.unset_fields(context.unset_fields));
     let ignored = ignored(context, &bucket);
     let resolved = context.roles.resolve(&bucket, &spec).await;
     let job = Job { context, spec: &resolved.spec, reference: resolved.reference.as_ref(), place, unset, mode, ignored: &ignored, s3: &s3 };

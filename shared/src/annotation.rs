@@ -51,7 +51,7 @@ pub const PEER_PREFIX: &str = "services.k8s.aws/";
 /// The prefix of our own.
 pub const OWN_PREFIX: &str = "s3.services.k8s.aws/";
 
-/// Every annotation that somebody may have a reason to write: those above, and those of ours that are reserved.
+/// Every annotation that somebody may have a reason to write: those above.
 pub const KNOWN: &[&str] = &[
     REGION,
     DEFAULT_REGION,
@@ -69,8 +69,6 @@ pub const KNOWN: &[&str] = &[
     ALLOWED_ROLE_ARNS,
     UNSET_FIELDS,
     PAUSED,
-    "s3.services.k8s.aws/resync-seconds",
-    "s3.services.k8s.aws/reconcile-requested-at",
     APPROVE_PLAN,
     DELETION_PROTECTION,
     FORCE_DETACH,

@@ -26,15 +26,13 @@ impl UnsetFields {
         }
     }
 
-    /// What holds for a Bucket: its annotation, else `ignore` where it was adopted or only looks on, else the controller's default. A
-    /// word that is neither of the two counts as `ignore`: a slip must not cost a configuration.
+    /// What holds for a Bucket: its annotation, else `ignore` where it was adopted, else the default (the controller's, and `ignore`
+    /// for who only looks on). A word that is neither of the two counts as `ignore`: a slip must not cost a configuration.
     #[must_use]
     pub fn of(bucket: &Bucket, default: Self) -> Self {
         match bucket.annotation(annotation::UNSET_FIELDS) {
             Some(word) => Self::parse(word).unwrap_or(Self::Ignore),
-            None if [annotation::ADOPTED, annotation::READ_ONLY].iter().any(|key| annotation::is_true(bucket.annotation(key))) => {
-                Self::Ignore
-            }
+            None if annotation::is_true(bucket.annotation(annotation::ADOPTED)) => Self::Ignore,
             None => default,
         }
     }
@@ -55,8 +53,6 @@ mod tests {
         assert_eq!(of(&[], UnsetFields::Reset), UnsetFields::Reset);
         assert_eq!(of(&[], UnsetFields::Ignore), UnsetFields::Ignore);
         assert_eq!(of(&[adopted], UnsetFields::Reset), UnsetFields::Ignore);
-        assert_eq!(of(&[(annotation::READ_ONLY, "true")], UnsetFields::Reset), UnsetFields::Ignore);
-        assert_eq!(of(&[(annotation::READ_ONLY, "false")], UnsetFields::Reset), UnsetFields::Reset);
         assert_eq!(of(&[adopted, (unset, "reset")], UnsetFields::Ignore), UnsetFields::Reset);
         assert_eq!(of(&[(unset, "Reset")], UnsetFields::Reset), UnsetFields::Ignore, "a slip costs nothing");
     }

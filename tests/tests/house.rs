@@ -1,6 +1,7 @@
 //! What holds for the project as a whole and no compiler checks.
 #![cfg(test)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,20 @@ fn every_crate_takes_lints_and_versions_from_the_workspace() {
         for line in dependencies.filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
             assert!(line.contains("workspace = true"), "{member}: take the version from the workspace: {line}");
         }
+    }
+}
+
+#[test]
+fn every_alert_asks_for_metrics_that_there_are() {
+    let rules = fs::read_to_string(root().join("deploy/alerts/rules.yaml")).unwrap();
+    let expressions = rules.lines().filter_map(|line| line.trim().strip_prefix("expr: "));
+    let words = expressions.flat_map(|line| line.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_'));
+    let asked: BTreeSet<&str> = words.filter(|word| word.starts_with("cooper_")).collect();
+    assert!(asked.len() > 9, "{asked:?}");
+    let sources: Vec<String> =
+        all(".rs").iter().filter(|path| !path.starts_with(root().join("tests"))).map(|path| fs::read_to_string(path).unwrap()).collect();
+    for metric in asked {
+        assert!(sources.iter().any(|text| text.contains(&format!("\"{metric}\""))), "nobody shows {metric}");
     }
 }
 

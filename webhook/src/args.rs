@@ -78,6 +78,8 @@ impl Args {
             controller_tags: TagTemplates::parse(&self.resource_tags)?.len(),
             controllers: self.controller_user.iter().filter(|user| !user.is_empty()).cloned().collect(),
             enabled_rules: self.enable_rule.clone(),
+            // Controllers may have the feature off; this program has not.
+            ignores_read_only: false,
         })
     }
 }

@@ -64,7 +64,7 @@ pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>, policy: AdoptionPolicy) -> 
     if let Some(state) = fills_in.then(|| unacceptable(job.context, &adopted)).flatten() {
         return Ok(waiting(bucket, state, reference));
     }
-    let unset = UnsetFields::of(&adopted, job.context.unset_fields);
+    let unset = UnsetFields::of(&adopted, job.mode.unset_fields(job.context.unset_fields));
     let job = Job { spec: &spec, unset, reference, ..*job };
     let proposal = Proposal::of(&spec.name, &converge::plan(&job, &observed), job.place);
     let state = match job.mode {

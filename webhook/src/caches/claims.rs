@@ -112,6 +112,7 @@ impl Table for ClaimTable {
 mod tests {
     use serde_json::{Value, json};
     use shared::BucketSpec;
+    use shared::bucket::FINALIZER;
 
     use super::*;
 
@@ -160,6 +161,17 @@ mod tests {
         table.delete(&claimant("a", "first", &json!({})));
         table.delete(&claimant("a", "looks", &json!({})));
         assert!(table.claims.is_empty() && table.names.is_empty(), "{table:?}");
+    }
+
+    #[test]
+    fn who_looks_on_holds_what_is_its_own_or_will_be() {
+        for more in [json!({"finalizers": [FINALIZER]}), json!({"annotations": {annotation::ADOPTION_POLICY: "adopt"}})] {
+            let mut looks = json!({"metadata": {"annotations": {annotation::READ_ONLY: "true"}}});
+            json_patch::merge(&mut looks, &json!({"metadata": more}));
+            let mut table = ClaimTable::default();
+            table.apply(&claimant("a", "looks", &looks));
+            assert_eq!(holder(&table, "aws", &asking("c", "third")).as_deref(), Some("a/looks"), "{looks}");
+        }
     }
 
     #[test]

@@ -10,7 +10,8 @@ use crate::team::{Failure, Outcome, Team};
 
 const ALL: usize = 9;
 
-async fn reset(admin: &str) -> Result<(u16, String), Failure> {
+/// Asks the process at this address to close its breaker.
+pub(crate) async fn reset(admin: &str) -> Result<(u16, String), Failure> {
     let request = Request::post(format!("http://{admin}/deletion-breaker/reset")).body(String::new())?;
     Ok(http::send(request, Duration::from_secs(5)).await?)
 }

@@ -1,6 +1,6 @@
 //! What keeps data from harm when Buckets are deleted: many at once, with objects in them, or with the definition of Buckets itself.
 
-mod breaker;
+pub(crate) mod breaker;
 mod definition;
 mod emptying;
 
@@ -48,6 +48,6 @@ async fn until_blocked(team: &Team<'_>, bucket: &str, reason: &str) -> Result<St
 }
 
 /// An address on loopback that nobody listens on.
-fn free_address() -> Result<String, Failure> {
+pub(crate) fn free_address() -> Result<String, Failure> {
     Ok(format!("127.0.0.1:{}", port::free()?))
 }

@@ -121,7 +121,28 @@ async fn what_is_for_another_controller_is_left_to_it() -> Outcome {
     tokio::time::sleep(Duration::from_millis(500)).await;
     let stored = exports.0.kubectl.get_json("fieldexport/foreign").await?;
     assert!(stored["status"].is_null() && stored["metadata"]["finalizers"].is_null(), "{stored}");
-    exports.delete("foreign").await
+    exports.delete("foreign").await?;
+
+    // One that was carried out goes over to it, and leaves nothing behind that nobody would remove.
+    let mut left = manifest("ours", ".spec.name", &config_map("k"));
+    left["spec"]["from"]["resource"]["group"] = json!("sqs.services.k8s.aws");
+    exports.0.kubectl.apply(&left.to_string()).await?;
+    exports.holds("configmap/app", &json!({ "other": "theirs" })).await?;
+    let bare = || async {
+        let metadata = exports.0.kubectl.get_json("fieldexport/ours").await.ok()?["metadata"].clone();
+        let note = metadata["annotations"].get("s3.services.k8s.aws/exported-to");
+        (metadata["finalizers"].is_null() && note.is_none()).then_some(())
+    };
+    exports.0.wait("finalizer and note to go", bare).await?;
+    exports.delete("ours").await?;
+
+    // Edited and deleted while nobody looked: the key goes all the same.
+    exports.apply("both", ".spec.name", &config_map("k")).await?;
+    exports.content("both").await?;
+    left["metadata"]["name"] = json!("both");
+    exports.0.kubectl.apply(&left.to_string()).await?;
+    exports.delete("both").await?;
+    exports.holds("configmap/app", &json!({ "other": "theirs" })).await
 }
 
 #[tokio::test]

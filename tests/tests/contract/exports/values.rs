@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Exports, config_map, secret, together};
-use crate::team::Outcome;
+use crate::team::{Failure, Outcome};
 
 const THEIRS_BASE64: &str = "dGhlaXJz";
 
@@ -71,7 +71,24 @@ async fn of_two_for_one_key_the_older_has_it_until_it_goes() -> Outcome {
 
     exports.delete("first").await?;
     exports.holds("configmap/app", &json!({ "other": "theirs", "KEY": "mine" })).await?;
-    exports.content("second").await
+    exports.content("second").await?;
+
+    // An older one that asks for it later takes it, and keeps it when the younger one goes.
+    exports.apply("third", "\"third\"", &config_map("KEY")).await?;
+    exports.told("third", "ACK.Recoverable", "writes the same key").await?;
+    exports.apply("second", "\"mine\"", &config_map("ELSEWHERE")).await?;
+    exports.holds("configmap/app", &json!({ "other": "theirs", "KEY": "third", "ELSEWHERE": "mine" })).await?;
+    exports.apply("second", "\"mine\"", &config_map("KEY")).await?;
+    exports.told("third", "ACK.Recoverable", "writes the same key").await?;
+    exports.holds("configmap/app", &json!({ "other": "theirs", "KEY": "mine" })).await?;
+    let version =
+        async || -> Result<_, Failure> { Ok(exports.0.kubectl.get_json("configmap/app").await?["metadata"]["resourceVersion"].clone()) };
+    let before = version().await?;
+    exports.delete("third").await?;
+    assert_eq!(version().await?, before, "the key was not removed for a moment either");
+    exports.content("second").await?;
+    exports.delete("second").await?;
+    exports.holds("configmap/app", &json!({ "other": "theirs" })).await
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ async fn a_leader_that_wakes_up_too_late_writes_nothing_more() -> Outcome {
     let (first, second) = (Replica::of(&team, "a", &[]).await?, Replica::of(&team, "b", &[]).await?);
     first.service.start().await?;
     first.leads(&team, true).await?;
+    first.carries_out_exports(&team, true).await?;
     second.service.start().await?;
     // Writes take long enough for the leader to have many of them ahead.
     let slow = FaultRule::delay(Duration::from_secs(1), Duration::ZERO).access(Access::Write).bucket(&format!("{}-*", team.namespace));
@@ -36,12 +37,14 @@ async fn a_leader_that_wakes_up_too_late_writes_nothing_more() -> Outcome {
         team.ready(name).await?;
     }
     first.leads(&team, false).await?;
+    first.carries_out_exports(&team, false).await?;
     let writes = first.writes(&team);
     assert_eq!(writes.len(), asleep, "it went on: {:?}", &writes[asleep.min(writes.len())..]);
 
     // It is of use again: when the other one ends, it leads.
     second.service.stop().await?;
     first.leads(&team, true).await?;
+    first.carries_out_exports(&team, true).await?;
     team.make("more", &sections()).await?;
     assert_eq!(second.calls(&team, "more"), []);
     Ok(())

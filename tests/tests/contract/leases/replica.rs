@@ -48,6 +48,15 @@ impl Replica {
         team.wait(&format!("{} to lead: {leads}\n{}", self.service.name(), self.service.log_tail()), asked).await
     }
 
+    /// Waits until it says of itself that it carries out FieldExports, or does not.
+    pub(crate) async fn carries_out_exports(&self, team: &Team<'_>, wanted: bool) -> Outcome {
+        let asked = || async {
+            let active = self.service.metrics().await.ok()?.value("cooper_field_exports_active", &[])?;
+            ((active > 0.0) == wanted).then_some(())
+        };
+        team.wait(&format!("{} to carry out FieldExports: {wanted}", self.service.name()), asked).await
+    }
+
     /// Its calls about the team's Bucket.
     pub(crate) fn calls(&self, team: &Team<'_>, bucket: &str) -> Vec<Entry> {
         team.calls(bucket).iter().filter(|call| call.caller.as_deref() == Some(self.caller.as_str())).cloned().collect()

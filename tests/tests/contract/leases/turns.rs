@@ -1,16 +1,20 @@
 //! The standby takes over: at once from a leader that ends as planned, after the Lease ran out from one that crashed.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::install::NAMESPACE;
 use tests::s3::Entry;
 
 use super::replica::{DURATION, Replica, lease, sections, world};
+use crate::deletion::breaker::reset;
+use crate::deletion::free_address;
 use crate::team::{Outcome, Team};
 
 #[tokio::test]
 async fn a_leader_that_is_stopped_hands_over() -> Outcome {
     let team = Team::of(world().await, "turns", &[]).await?;
-    let (first, second) = (Replica::of(&team, "a", &[]).await?, Replica::of(&team, "b", &[]).await?);
+    let (one, two) = (free_address()?, free_address()?);
+    let first = Replica::of(&team, "a", &[("--admin-addr", &one)]).await?;
+    let second = Replica::of(&team, "b", &[("--admin-addr", &two)]).await?;
     first.service.start().await?;
     first.leads(&team, true).await?;
     second.service.start().await?; // it is ready: a standby is what it should be
@@ -26,6 +30,13 @@ async fn a_leader_that_is_stopped_hands_over() -> Outcome {
     };
     team.wait("the standby to know the Bucket", warm).await?;
     assert_eq!(second.calls(&team, "one"), [], "a standby makes no call");
+    assert_eq!(reset(&one).await?.0, 200);
+    let (status, why) = reset(&two).await?;
+    assert!(status == 409 && why.contains("holds the Lease"), "{status} {why}");
+    export(&team, "one").await?;
+    holds(&team, &json!(team.s3_name("one"))).await?;
+    first.carries_out_exports(&team, true).await?;
+    second.carries_out_exports(&team, false).await?;
 
     let status = first.service.stop().await?.ok_or("it did not run")?;
     assert!(status.success(), "{status}");
@@ -39,7 +50,27 @@ async fn a_leader_that_is_stopped_hands_over() -> Outcome {
     assert_eq!(first.calls(&team, "two"), []);
     let changes = second.service.metrics().await?.value("cooper_lease_transitions_total", &[]);
     assert!(changes >= Some(1.0), "{changes:?}");
-    told(&team, &["became leader", "stopped leading"]).await
+    told(&team, &["became leader", "stopped leading"]).await?;
+
+    second.carries_out_exports(&team, true).await?;
+    team.kubectl.run(&["delete", "fieldexport", "name", "--timeout=60s"]).await?.ok()?;
+    holds(&team, &json!(null)).await
+}
+
+/// Has the name of the Bucket's bucket copied into key `k` of a new ConfigMap.
+async fn export(team: &Team<'_>, bucket: &str) -> Outcome {
+    team.kubectl.run(&["create", "configmap", "app"]).await?.ok()?;
+    let resource = json!({ "group": "s3.services.k8s.aws", "kind": "Bucket", "name": bucket });
+    let spec = json!({ "from": { "path": ".spec.name", "resource": resource }, "to": { "kind": "configmap", "name": "app", "key": "k" } });
+    let export = json!({ "apiVersion": "services.k8s.aws/v1alpha1", "kind": "FieldExport", "metadata": { "name": "name" }, "spec": spec });
+    team.kubectl.apply(&export.to_string()).await?;
+    Ok(())
+}
+
+/// Waits until key `k` has this value.
+async fn holds(team: &Team<'_>, value: &Value) -> Outcome {
+    let held = || async { (team.kubectl.get_json("configmap/app").await.ok()?["data"]["k"] == *value).then_some(()) };
+    team.wait(&format!("the key to be {value}"), held).await
 }
 
 /// Waits until Events about the Lease say all of this.
