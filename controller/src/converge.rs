@@ -76,7 +76,7 @@ pub async fn with(job: &Job<'_>, bucket: Arc<Bucket>, mut observed: Observed, un
 
 /// Whether the difference was known and left alone until now: not managed, or ignored.
 fn is_work(bucket: &Bucket, drifted: &Drifted) -> bool {
-    unmanaged::was_shown(bucket, drifted.config) || drifted.fields.iter().all(|field| ignored::was_shown(bucket, field))
+    unmanaged::was_shown(bucket, drifted.config) || drifted.fields.iter().all(|field| ignored::was_shown(bucket, drifted.config, field))
 }
 
 /// The sub-configurations that are written right after a creation, because a new bucket differs from the spec in them.

@@ -84,7 +84,7 @@ fn adoption(bucket: &Bucket, report: &Report) -> Option<Note> {
         let text = format!("took over S3 bucket {name:?}; deleting this Bucket deletes it too, unless its deletion policy says retain");
         return Some(Note::normal("Adopted", "Adopt", &text));
     }
-    let plan = report.plan.as_ref().filter(|plan| !plan.is_empty() && report.mode == Mode::Manage)?;
+    let plan = report.plan.as_ref().filter(|plan| !plan.is_empty() && report.mode != Mode::DryRun)?;
     let known = status::plan(bucket).is_some_and(|known| known.hash == plan.hash);
     let (total, harmful) = (plan.total(), plan.destructive());
     let text = format!("plan {}: {total} changes in {}, {harmful} to approve", plan.hash, text::list(plan.configs()));

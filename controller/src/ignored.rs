@@ -18,13 +18,16 @@ pub fn standing(bucket: &Bucket) -> &[IgnoredDrift] {
 /// Whether something of the sub-configuration is ignored now that was not at the last pass.
 #[must_use]
 pub fn is_new(bucket: &Bucket, shown: &Shown) -> bool {
-    shown.fields.iter().any(|field| !was_shown(bucket, field))
+    shown.fields.iter().any(|field| !was_shown(bucket, shown.config, field))
 }
 
-/// Whether the difference was shown as ignored before. Now that it is not, it is work, not drift.
+/// Whether the difference was shown as ignored before. Now that it is not, it is work, not drift. A list that is full may lack some of
+/// a sub-configuration that it names.
 #[must_use]
-pub fn was_shown(bucket: &Bucket, difference: &Difference) -> bool {
-    standing(bucket).iter().any(|entry| entry.field == name(difference))
+pub fn was_shown(bucket: &Bucket, config: &str, difference: &Difference) -> bool {
+    let standing = standing(bucket);
+    let is_full = standing.len() >= text::ENTRIES;
+    standing.iter().any(|entry| entry.field == name(difference) || (is_full && entry.config == config))
 }
 
 /// What `status.ignored` says after the pass. What was not read again stands.
@@ -92,6 +95,19 @@ mod tests {
         assert_eq!(told(&bucket, &more), 1);
         let note = notes(&bucket, &more).next().unwrap();
         assert!(!note.warning && note.text.contains("tagSet[b] is x in S3"), "{note:?}");
+    }
+
+    #[test]
+    fn of_more_than_the_status_lists_nothing_is_told_twice() {
+        let fields: Vec<String> = (0..=text::ENTRIES).map(|number| format!("spec.tagging.tagSet[{number}]")).collect();
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        let all = read(vec![shown(&fields)]);
+        let bucket = after(&Bucket::default(), &all);
+        assert_eq!((standing(&bucket).len(), notes(&bucket, &all).count()), (text::ENTRIES, 0));
+        let last = &all.ignored[0].fields[text::ENTRIES];
+        assert!(was_shown(&bucket, "tagging", last) && !was_shown(&bucket, "cors", last));
+        let fewer = after(&Bucket::default(), &read(vec![shown(&fields[..text::ENTRIES - 1])]));
+        assert_eq!(notes(&fewer, &all).count(), 1);
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub mod creation;
 pub mod deletion;
 pub mod docs;
 pub mod drift;
+pub mod environment;
 pub mod events;
 pub mod field_export;
 pub mod fresh;
@@ -63,6 +64,7 @@ use crate::settings::Settings;
 /// # Errors
 /// The command line makes no sense, or something that the controller cannot do without is missing.
 pub async fn run(args: Args) -> Result<(), Box<dyn Error>> {
+    environment::without_empty_endpoints()?;
     match args.command {
         Some(Command::Crds { dir }) => {
             for path in crds::write(&dir)? {

@@ -4,16 +4,18 @@
 use std::sync::Arc;
 
 use shared::Bucket;
+use shared::ignore::Ignored;
 use shared::place;
 use shared::subconfig::remote::{Applied, Failed};
 use shared::subconfig::{self, Plan};
+use shared::unset::UnsetFields;
 
 use crate::adoption::Proposal;
 use crate::mode::Mode;
 use crate::reconcile::{End, Job};
 use crate::references::Reference;
 use crate::report::{self, Drifted, Pace, Report, State};
-use crate::{drift, text};
+use crate::{drift, ignored, text, unmanaged};
 
 /// The reason of what is not done because of --dry-run.
 pub const DRY_RUN: &str = "DryRun";
@@ -47,19 +49,30 @@ pub fn at_plan(job: &Job<'_>, plan: &Plan, unread: &[Failed], found: Report) -> 
     let nothing = Applied::default();
     let state = State::after(unread, &nothing).unwrap_or_default();
     let report = Report { faults: report::faults(unread, &nothing), ..found };
+    let state = state.and(job.reference.and_then(Reference::state));
+    // What waits for a reference was not compared.
+    let complete = unread.is_empty() && job.reference.and_then(Reference::holds_back).is_none();
     if job.mode == Mode::ReadOnly {
         // As in the peer, in sync is what was read; the condition Drifted tells whether it is as declared.
-        return Report { state, complete: unread.is_empty(), ..report };
+        return Report { state, complete, ..report };
     }
-    let state = state.and(job.reference.and_then(Reference::state));
     let deeds = deeds(plan);
     let proposal = Proposal::of(&job.spec.name, plan, job.place);
     Report {
         state: if deeds.is_empty() { state } else { state.and(Some(would(&deeds))) },
         plan: Some(proposal).filter(|proposal| !proposal.is_empty()),
-        complete: unread.is_empty() && job.reference.and_then(Reference::holds_back).is_none(),
+        complete,
         ..report
     }
+}
+
+/// Whether the status of a Bucket in sync shows something that was left alone and no longer is: drift, sections that were not managed,
+/// ignored fields (where some still are, the next check tells).
+#[must_use]
+pub fn is_let_go(bucket: &Bucket, mode: Mode, unset: UnsetFields, ignored: &Ignored) -> bool {
+    let managed = unset == UnsetFields::Reset && !unmanaged::standing(bucket).is_empty();
+    let enforced = ignored.is_empty() && !ignored::standing(bucket).is_empty();
+    mode.writes() && (managed || enforced || drift::standing(bucket).next().is_some())
 }
 
 /// What would be done, in words.
@@ -86,8 +99,11 @@ fn would(deeds: &str) -> State {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
     use serde_json::json;
     use shared::BucketSpec;
+    use shared::bucket::{BucketStatus, Drift, IgnoredDrift, Unmanaged};
     use shared::place::Place;
     use shared::subconfig::{Have, Observed};
     use shared::unset::UnsetFields;
@@ -97,6 +113,25 @@ mod tests {
     fn plan(spec: &serde_json::Value, observed: &Observed) -> Plan {
         let spec: BucketSpec = serde_json::from_value(spec.clone()).unwrap();
         subconfig::plan(&spec, observed, &Place::default(), UnsetFields::Reset)
+    }
+
+    #[test]
+    fn what_was_left_alone_is_let_go_once_nothing_says_so_any_more() {
+        let of = |status: BucketStatus, mode, unset, ignored: &str| {
+            let mut bucket = Bucket::default();
+            bucket.status = Some(status);
+            is_let_go(&bucket, mode, unset, &Ignored::parse(ignored).unwrap())
+        };
+        let (all, reset, ignore) = (BucketStatus::default, UnsetFields::Reset, UnsetFields::Ignore);
+        assert!(!of(all(), Mode::Manage, reset, ""));
+        let drifted = |remediated_at| BucketStatus { drift: Some(vec![Drift { remediated_at, ..Drift::default() }]), ..all() };
+        let now = Some(Time(Timestamp::UNIX_EPOCH));
+        assert!(of(drifted(None), Mode::Manage, reset, "") && !of(drifted(None), Mode::ReadOnly, ignore, ""));
+        assert!(!of(drifted(now), Mode::Manage, reset, ""), "it was put right");
+        let unmanaged = || BucketStatus { unmanaged: Some(vec![Unmanaged::default()]), ..all() };
+        assert!(of(unmanaged(), Mode::Manage, reset, "") && !of(unmanaged(), Mode::Manage, ignore, ""));
+        let ignored = || BucketStatus { ignored: Some(vec![IgnoredDrift::default()]), ..all() };
+        assert!(of(ignored(), Mode::Manage, reset, "") && !of(ignored(), Mode::Manage, reset, "spec.cors"));
     }
 
     #[test]

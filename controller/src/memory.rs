@@ -103,6 +103,12 @@ impl Remembered {
         self.inputs.is_some_and(|known| known != inputs)
     }
 
+    /// Remembers that the Bucket, or its namespace, changed. Before the first pass of this process there is nothing to compare with: a
+    /// process on standby hears of changes and makes no passes.
+    pub fn heard_of_change(&mut self) {
+        self.called |= self.inputs.is_none();
+    }
+
     /// Remembers which annotations the pass saw, and that it heeds what the Bucket was called for.
     pub fn saw(&mut self, inputs: u64) {
         self.inputs = Some(inputs);

@@ -15,7 +15,7 @@ const MANAGER: &str = "cooper-controller";
 /// How often a write is tried: the finalizer when somebody else changed the Bucket in between, the status when the API server is ill.
 const TRIES: u32 = 5;
 /// How long one call to the API server may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long to wait before the status is written again.
 const WAIT: Duration = Duration::from_millis(300);
 
@@ -185,7 +185,9 @@ pub async fn within<T>(doing: &'static str, call: impl Future<Output = kube::Res
     }
 }
 
-fn params() -> PatchParams {
+/// What every patch of the controller says of who wrote it.
+#[must_use]
+pub fn params() -> PatchParams {
     PatchParams { field_manager: Some(MANAGER.to_owned()), ..PatchParams::default() }
 }
 

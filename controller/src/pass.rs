@@ -22,7 +22,7 @@ use crate::queue::{Key, Next};
 use crate::reconcile::{self, End};
 use crate::report::{Pace, Report, State};
 use crate::trigger::Lane;
-use crate::{drift, events, ignored, look, paused, pruned, schedule, status};
+use crate::{adoption, drift, events, ignored, look, paused, pruned, schedule, status};
 
 /// How soon a pass that was cut off is begun again.
 const ONCE_MORE: Duration = Duration::from_secs(1);
@@ -142,7 +142,7 @@ fn next(context: &Context, bucket: &Bucket, report: &Report) -> Next {
     if report.created && report.state == State::Synced {
         return check(schedule::first_check(context.period));
     }
-    if let Some(due) = schedule::due(bucket, context.period, (context.now)()) {
+    if let Some(due) = schedule::due(bucket, context.period, &context.gates, (context.now)()) {
         return check(until(context, due));
     }
     let wait = schedule::wait(&report.state, tries, context.period, chance(context, bucket));
@@ -185,11 +185,13 @@ fn until(context: &Context, due: Timestamp) -> Duration {
 
 fn count(context: &Context, bucket: &Bucket, report: &Report) {
     let metrics = &context.metrics;
+    // Nobody tries to make that good.
+    let is_adopted_and_gone = matches!(&report.state, State::Recoverable { reason, .. } if reason == adoption::GONE);
     for drifted in &report.drift {
         if drift::is_new(bucket, drifted) {
             metrics.drift_detected.with_label_values(&[drifted.config]).inc();
         }
-        if report.mode.writes() {
+        if report.mode.writes() && !is_adopted_and_gone {
             let result = if drifted.repaired { "success" } else { "failed" };
             metrics.drift_remediated.with_label_values(&[drifted.config, result]).inc();
         }

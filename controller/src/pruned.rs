@@ -1,6 +1,6 @@
 //! Notices that the API server drops fields of the status. That happens where the definition of Bucket is not this version's, for
-//! instance because the chart of the ACK S3 controller was installed over it. The controller works all the same, and looks more often
-//! than it would have to.
+//! instance because the chart of the ACK S3 controller was installed over it. The controller works all the same, but looks more often
+//! than it would have to, and carries out no adoption that changes anything: nobody can have seen its plan.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,16 +14,18 @@ pub fn notice(sent: &BucketStatus, answered: Option<&BucketStatus>) {
         let fields = fields.join(" ");
         tracing::error!(
             fields,
-            "the API server drops fields of the status: its definition of Bucket is another version's; apply deploy/crds"
+            "the API server drops fields of the status: its definition of Bucket is another version's; apply deploy/crds. Until \
+             then Buckets are looked at more often, and adoptions wait"
         );
     }
 }
 
-/// Of the fields that every status has after a pass, those that did not arrive.
+/// Of the fields that every status has after a pass, and of the plan of an adoption, those that did not arrive.
 fn dropped(sent: &BucketStatus, answered: Option<&BucketStatus>) -> Vec<&'static str> {
     let lost = |name, was: bool, is: Option<bool>| (was && is == Some(false)).then_some(name);
     [
         lost("observedGeneration", sent.observed_generation.is_some(), answered.map(|status| status.observed_generation.is_some())),
+        lost("plan", sent.plan.is_some(), answered.map(|status| status.plan.is_some())),
         lost("lastChecked", sent.last_checked.is_some(), answered.map(|status| status.last_checked.is_some())),
     ]
     .into_iter()
@@ -33,6 +35,8 @@ fn dropped(sent: &BucketStatus, answered: Option<&BucketStatus>) -> Vec<&'static
 
 #[cfg(test)]
 mod tests {
+    use shared::bucket::AdoptionPlan;
+
     use super::*;
 
     #[test]
@@ -41,5 +45,7 @@ mod tests {
         assert_eq!(dropped(&sent, Some(&sent)), [""; 0]);
         assert_eq!(dropped(&sent, Some(&BucketStatus::default())), ["observedGeneration"]);
         assert_eq!(dropped(&sent, None), [""; 0]);
+        let planned = BucketStatus { plan: Some(AdoptionPlan::default()), ..sent.clone() };
+        assert_eq!(dropped(&planned, Some(&sent)), ["plan"]);
     }
 }

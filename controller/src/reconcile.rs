@@ -121,7 +121,7 @@ async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place) -> Result<
     let job = Job { context, spec: &resolved.spec, reference: resolved.reference.as_ref(), place, unset, mode, ignored: &ignored, s3: &s3 };
     match absence::exists(context, &bucket, &s3, place).await {
         Ok(Exists::No) if adopting == Some(AdoptionPolicy::Adopt) => Ok(adoption::not_found(bucket, &spec.name, place)),
-        Ok(Exists::No) if adoption::is_adopted(context, &bucket) => Ok(adoption::gone(bucket, &spec.name)),
+        Ok(Exists::No) if adoption::is_adopted(context, &bucket) => Ok(adoption::gone(bucket, &spec.name, mode)),
         Ok(Exists::No) if !job.mode.writes() => Ok(look::at_nothing(&job, bucket)),
         Ok(Exists::No) => creation::run(&job, bucket).await,
         Ok(Exists::Here) if let Some(policy) = adopting => adoption::run(&job, bucket, policy).await,
@@ -189,10 +189,18 @@ fn not_due(context: &Context, bucket: &Bucket, namespace: &Annotations, place: &
         || remembered.unsure
         || remembered.called
         || paused::is_told(bucket)
+        || is_let_go(context, bucket)
         || !status::tells_selection(bucket, place);
     context.memory.update(bucket, |remembered| remembered.saw(inputs));
     let now = (context.now)();
-    schedule::due(bucket, context.period, now).filter(|due| !look && *due > now)
+    schedule::due(bucket, context.period, &context.gates, now).filter(|due| !look && *due > now)
+}
+
+/// Whether what the last pass left alone is to be put right now: annotations or flags changed while no controller ran.
+fn is_let_go(context: &Context, bucket: &Bucket) -> bool {
+    let mode = Mode::of(bucket, context.dry_run, &context.gates);
+    let unset = UnsetFields::of(bucket, mode.unset_fields(context.unset_fields));
+    look::is_let_go(bucket, mode, unset, &ignored(context, bucket))
 }
 
 /// The state of a Bucket whose S3 bucket somebody else made; the peer's words first.

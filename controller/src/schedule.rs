@@ -4,10 +4,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use shared::Bucket;
 use shared::bucket::ConditionType;
-use shared::{Bucket, annotation};
 
+use crate::mode::Mode;
 use crate::report::{Pace, State};
+use crate::settings::gates::Gates;
 use crate::status;
 
 /// How soon after its creation a bucket is read for the first time.
@@ -31,12 +33,12 @@ const SHORTEST: Duration = Duration::from_millis(250);
 /// together are not checked together. A restart works out the same time. `None` where the Bucket is not in sync: look at it now. A check
 /// in the future is none (the clock was wrong then, or the status comes from elsewhere): the next one is due now.
 #[must_use]
-pub fn due(bucket: &Bucket, period: Duration, now: Timestamp) -> Option<Timestamp> {
+pub fn due(bucket: &Bucket, period: Duration, gates: &Gates, now: Timestamp) -> Option<Timestamp> {
     let generation = bucket.metadata.generation;
     let ready = status::condition(bucket, ConditionType::Ready)?;
     let known = bucket.status.as_ref()?;
     let in_sync = ready.status == "True" && ready.observed_generation == generation && known.observed_generation == generation;
-    let looks_on = annotation::is_true(bucket.annotation(annotation::READ_ONLY));
+    let looks_on = Mode::of(bucket, false, gates) == Mode::ReadOnly;
     if !in_sync || generation.is_none() || !(bucket.owns_bucket() || looks_on) {
         return None;
     }
@@ -93,8 +95,8 @@ fn spread(period: Duration, uid: &str, checked: Timestamp) -> Duration {
 mod tests {
     use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
     use proptest::prelude::*;
-    use shared::BucketSpec;
     use shared::bucket::{BucketStatus, Condition, FINALIZER};
+    use shared::{BucketSpec, annotation};
 
     use super::*;
 
@@ -123,7 +125,7 @@ mod tests {
     }
 
     fn seconds(bucket: &Bucket) -> Option<i64> {
-        due(bucket, PERIOD, Timestamp::from_second(NOW).unwrap()).map(Timestamp::as_second)
+        due(bucket, PERIOD, &Gates::default(), Timestamp::from_second(NOW).unwrap()).map(Timestamp::as_second)
     }
 
     #[test]
@@ -151,6 +153,16 @@ mod tests {
     fn a_new_bucket_is_read_soon() {
         assert_eq!(seconds(&in_sync("uid", None)), Some(1030));
         assert_eq!(first_check(Duration::from_secs(5)), Duration::from_secs(5));
+    }
+
+    #[test]
+    fn who_only_looks_on_is_checked_as_well_while_that_means_something() {
+        let mut bucket = in_sync("uid", None);
+        bucket.metadata.finalizers = None;
+        bucket.metadata.annotations = Some([(annotation::READ_ONLY.to_owned(), "true".to_owned())].into());
+        let now = Timestamp::from_second(NOW).unwrap();
+        let of = |on| due(&bucket, PERIOD, &Gates { read_only_resources: on, ..Gates::default() }, now).map(Timestamp::as_second);
+        assert_eq!([true, false].map(of), [Some(1030), None]);
     }
 
     #[test]

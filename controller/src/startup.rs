@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use shared::Bucket;
 use shared::bucket::ConditionType;
+use shared::pause::Pause;
+use shared::{Bucket, annotation};
 
+use crate::paused;
 use crate::queue::Key;
 use crate::schedule;
+use crate::settings::gates::Gates;
 use crate::status;
 use crate::trigger::Lane;
 
@@ -39,8 +42,12 @@ pub struct Planned {
 impl Standing {
     /// How the Bucket stands, with this time between two checks.
     #[must_use]
-    pub fn of(bucket: &Bucket, period: Duration, now: Timestamp) -> Self {
-        if let Some(due) = schedule::due(bucket, period, now) {
+    pub fn of(bucket: &Bucket, period: Duration, gates: &Gates, now: Timestamp) -> Self {
+        // A pass over a paused Bucket calls S3 for nothing, and one whose pause is over has waited long enough.
+        if paused::is_told(bucket) || Pause::of(bucket.annotation(annotation::PAUSED), None, now).is_some() {
+            return Self::Unsettled;
+        }
+        if let Some(due) = schedule::due(bucket, period, gates, now) {
             return Self::Due(due);
         }
         let is_synced = status::condition(bucket, ConditionType::ResourceSynced).is_some_and(|condition| condition.status == "True");
@@ -115,11 +122,13 @@ mod tests {
     #[test]
     fn a_bucket_stands_as_its_status_says() {
         let in_sync = bucket(&[ConditionType::Ready, ConditionType::ResourceSynced], Some(1), Some(0));
-        assert!(matches!(Standing::of(&in_sync, PERIOD, at(0)), Standing::Due(due) if (32_400..=39_600).contains(&due.as_second())));
+        assert!(
+            matches!(Standing::of(&in_sync, PERIOD, &Gates::default(), at(0)), Standing::Due(due) if (32_400..=39_600).contains(&due.as_second()))
+        );
         let ahead = bucket(&[ConditionType::Ready, ConditionType::ResourceSynced], Some(1), Some(4_000_000_000));
-        assert_eq!(Standing::of(&ahead, PERIOD, at(0)), Standing::Due(at(0)), "the clock was wrong once");
+        assert_eq!(Standing::of(&ahead, PERIOD, &Gates::default(), at(0)), Standing::Due(at(0)), "the clock was wrong once");
         let left = bucket(&[ConditionType::Ready, ConditionType::ResourceSynced], None, None);
-        assert_eq!(Standing::of(&left, PERIOD, at(0)), Standing::HandedOver);
+        assert_eq!(Standing::of(&left, PERIOD, &Gates::default(), at(0)), Standing::HandedOver);
         let changes: [fn(&mut Bucket); 4] = [
             |bucket| bucket.metadata.finalizers = None,
             |bucket| bucket.metadata.deletion_timestamp = Some(Time(Timestamp::UNIX_EPOCH)),
@@ -129,9 +138,28 @@ mod tests {
         for change in changes {
             let mut other = left.clone();
             change(&mut other);
-            assert_eq!(Standing::of(&other, PERIOD, at(0)), Standing::Unsettled);
+            assert_eq!(Standing::of(&other, PERIOD, &Gates::default(), at(0)), Standing::Unsettled);
         }
-        assert_eq!(Standing::of(&bucket(&[ConditionType::Terminal], Some(1), Some(0)), PERIOD, at(0)), Standing::Unsettled);
+        assert_eq!(
+            Standing::of(&bucket(&[ConditionType::Terminal], Some(1), Some(0)), PERIOD, &Gates::default(), at(0)),
+            Standing::Unsettled
+        );
+    }
+
+    #[test]
+    fn a_pause_is_told_and_ended_at_once() {
+        let standing = |bucket: &Bucket| Standing::of(bucket, PERIOD, &Gates::default(), at(1_000_000));
+        let overdue = bucket(&[ConditionType::Ready, ConditionType::ResourceSynced], Some(1), Some(0));
+        assert!(matches!(standing(&overdue), Standing::Due(due) if due < at(1_000_000)));
+        let paused = |value: &str| {
+            let mut paused = overdue.clone();
+            paused.metadata.annotations = Some([(annotation::PAUSED.to_owned(), value.to_owned())].into());
+            paused
+        };
+        assert_eq!(standing(&paused("true")), Standing::Unsettled, "the status does not tell it yet");
+        assert!(matches!(standing(&paused("1970-01-01T01:00:00Z")), Standing::Due(_)));
+        let told = bucket(&[ConditionType::Ready, ConditionType::ResourceSynced, ConditionType::Paused], Some(1), Some(0));
+        assert_eq!(standing(&told), Standing::Unsettled, "the pause may be over");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod tracker;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{Stream, StreamExt, TryStreamExt, future, stream};
@@ -9,8 +10,8 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::Api;
 use kube::core::{DeserializeGuard, PartialObjectMeta};
+use kube::runtime::reflector::Store;
 use kube::runtime::reflector::store::Writer;
-use kube::runtime::reflector::{ObjectRef, Store};
 use kube::runtime::watcher::{self, Event};
 use kube::runtime::{Predicate, PredicateConfig, WatchStreamExt, predicates};
 use kube::{Client, Resource, ResourceExt};
@@ -93,9 +94,9 @@ pub fn namespaces(
 
 /// The Buckets of a namespace in the cache.
 #[must_use]
-pub fn buckets_of(namespace: &str, buckets: &Store<Bucket>) -> Vec<ObjectRef<Bucket>> {
+pub fn buckets_of(namespace: &str, buckets: &Store<Bucket>) -> Vec<Arc<Bucket>> {
     let of = |bucket: &Bucket| bucket.metadata.namespace.as_deref() == Some(namespace);
-    buckets.state_filter(of).iter().map(|bucket| ObjectRef::from_obj(bucket.as_ref())).collect()
+    buckets.state_filter(of)
 }
 
 /// The event, if its object parses. One that does not is told and left alone; it must not stop the watch. If an earlier state of it
@@ -201,7 +202,7 @@ mod tests {
             assert_eq!(is_within(&Event::Apply(bucket.clone()), &["one".to_owned()]), namespace == "one");
             writer.apply_watcher_event(&Event::Apply(bucket));
         }
-        let mut names: Vec<String> = buckets_of("one", &store).into_iter().map(|found| found.name).collect();
+        let mut names: Vec<String> = buckets_of("one", &store).into_iter().map(|found| found.name_any()).collect();
         names.sort_unstable();
         assert_eq!(names, ["a", "c"]);
     }

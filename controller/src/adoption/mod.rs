@@ -27,6 +27,11 @@ use crate::report::{Drifted, Pace, Report, State};
 use crate::settings::gates::Gates;
 use crate::{converge, drift, look, memory, status};
 
+/// What is said of a plan before its own words where the Bucket is read-only.
+const LOOKS_ON: &str = "this Bucket is read-only, and what the plan says is written to S3 once it no longer is: ";
+/// The reason of what was adopted and is gone.
+pub const GONE: &str = "AdoptedNotFound";
+
 /// How the Bucket wants to come to a bucket that is there already, where it still has to and the controller lets it. One that only
 /// looks on makes nothing its own; what it adopts is filled in all the same.
 #[must_use]
@@ -67,11 +72,12 @@ pub async fn run(job: &Job<'_>, bucket: Arc<Bucket>, policy: AdoptionPolicy) -> 
     let unset = UnsetFields::of(&adopted, job.mode.unset_fields(job.context.unset_fields));
     let job = Job { spec: &spec, unset, reference, ..*job };
     let proposal = Proposal::of(&spec.name, &converge::plan(&job, &observed), job.place);
-    let state = match job.mode {
-        Mode::Manage => approval::waits_for(&proposal, status::plan(&bucket), bucket.annotation(annotation::APPROVE_PLAN)),
-        // Nothing is written to S3: the spec may be filled in at once.
-        Mode::ReadOnly if !job.context.dry_run => None,
-        Mode::ReadOnly | Mode::DryRun => Some(dry_run()),
+    let state = if job.context.dry_run {
+        Some(dry_run())
+    } else {
+        // Also where S3 is not written now: what is marked as the Bucket's own is written once it is no longer read-only.
+        let state = approval::waits_for(&proposal, status::plan(&bucket), bucket.annotation(annotation::APPROVE_PLAN));
+        state.map(|state| if job.mode == Mode::ReadOnly { state.introduced(LOOKS_ON) } else { state })
     };
     if let Some(state) = state {
         let report = Report { plan: Some(proposal), reference: reference.cloned(), mode: job.mode, ..Report::of(state) };
@@ -105,15 +111,15 @@ pub fn is_adopted(context: &Context, bucket: &Bucket) -> bool {
 
 /// A bucket that was adopted and is gone.
 #[must_use]
-pub fn gone(bucket: Arc<Bucket>, name: &str) -> End {
+pub fn gone(bucket: Arc<Bucket>, name: &str, mode: Mode) -> End {
     let message = format!(
         "adopted S3 bucket {name:?} is gone, and what was adopted is not created anew; to have an empty one created from the spec remove \
          annotation {} from this Bucket, else delete this Bucket",
         annotation::ADOPTED
     );
-    let state = State::recoverable("AdoptedNotFound", &message, Pace::Patient);
+    let state = State::recoverable(GONE, &message, Pace::Patient);
     let drift: Vec<Drifted> = vec![drift::of_gone_bucket(name)];
-    End::reported(bucket, Report { check: true, drift, ..Report::of(state) })
+    End::reported(bucket, Report { check: true, drift, mode, ..Report::of(state) })
 }
 
 /// What could not be read, if anything: what nobody knows cannot be shown.

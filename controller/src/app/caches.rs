@@ -1,5 +1,6 @@
 //! The caches: what is watched, and how long it takes to be there.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -7,12 +8,13 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::Client;
 use kube::api::{Api, ListParams};
 use kube::core::PartialObjectMeta;
-use kube::runtime::reflector::{self, Store};
+use kube::runtime::reflector::{self, ObjectRef, Store};
 use shared::Bucket;
 use shared::serve::Readiness;
 use shared::telemetry::Chain;
 
 use super::error::RunError;
+use crate::memory::{Memory, Remembered};
 use crate::trigger::{Lane, Triggers};
 use crate::watch::{self, Scope};
 
@@ -39,6 +41,7 @@ pub(crate) async fn probe(client: &Client, scope: &Scope) -> Result<(), RunError
 pub(super) fn watch_namespaces(
     client: Client,
     buckets: Store<Bucket>,
+    memory: Arc<Memory>,
     triggers: Triggers,
     labels: bool,
 ) -> Store<PartialObjectMeta<Namespace>> {
@@ -46,7 +49,10 @@ pub(super) fn watch_namespaces(
     let changes = watch::namespaces(client, writer, labels);
     tokio::spawn(changes.for_each(move |change| {
         match change {
-            Ok(name) => watch::buckets_of(&name, &buckets).into_iter().for_each(|bucket| triggers.send(bucket, Lane::Retry)),
+            Ok(name) => watch::buckets_of(&name, &buckets).into_iter().for_each(|bucket| {
+                memory.update(&bucket, Remembered::heard_of_change);
+                triggers.send(ObjectRef::from_obj(bucket.as_ref()), Lane::Retry);
+            }),
             Err(error) => tracing::warn!(error = %Chain(&error), "the watch of namespaces hiccuped; it goes on"),
         }
         futures::future::ready(())

@@ -109,7 +109,9 @@ async fn work(
 
     let (buckets, writer) = reflector::store();
     let (triggers, asked_for) = Triggers::new();
-    let namespaces = caches::watch_namespaces(client.clone(), buckets.clone(), triggers.clone(), settings.accounts.gates.iam_role_selector);
+    let (memory, gates) = (Arc::new(Memory::default()), settings.accounts.gates);
+    let namespaces =
+        caches::watch_namespaces(client.clone(), buckets.clone(), Arc::clone(&memory), triggers.clone(), gates.iam_role_selector);
     let aws = Aws::load(settings.aws.clone(), Counting(metrics.clone())).await.carrying(Carry::new(&registry)?);
     let caller = aws.caller().await?;
     tracing::info!(account = caller.account, arn = caller.arn, region = settings.aws.region, "AWS knows the controller");
@@ -134,8 +136,7 @@ async fn work(
     let queue_metrics = QueueMetrics::new(&registry)?;
     tokio::spawn(resume::follow(breaker.clone(), buckets.clone(), triggers.clone()));
     let deletions = Deletions::new(client.clone(), &settings.safety, breaker, &registry)?;
-    let memory = Arc::new(Memory::default());
-    let tracker = Tracker::new(settings.reconcile.period, Arc::clone(&memory));
+    let tracker = Tracker::new(settings.reconcile.period, gates, Arc::clone(&memory));
     let roles = Roles::new(client.clone(), settings.exports.cross_namespace);
     let callers = Callers { buckets: buckets.clone(), memory: Arc::clone(&memory), triggers };
     tokio::spawn(references::follow(roles.clone(), scope.clone(), callers));
@@ -161,13 +162,13 @@ async fn work(
         admission: admission::Settings {
             default_region: Some(settings.aws.region),
             controller_tags: settings.reconcile.tags.len(),
-            ignores_read_only: !settings.accounts.gates.read_only_resources,
+            ignores_read_only: !gates.read_only_resources,
             ..admission::Settings::default()
         },
         deletion_policy: settings.safety.deletion_policy,
         unset_fields: settings.reconcile.unset_fields,
         dry_run: settings.safety.dry_run,
-        gates: settings.accounts.gates,
+        gates,
         deletions,
         period: settings.reconcile.period,
         metrics,

@@ -92,13 +92,10 @@ impl Aws {
     }
 
     fn new(base: SdkConfig, settings: AwsSettings, counting: Counting) -> Self {
-        let sts = match &settings.identity_endpoint {
-            Some(endpoint) => base.clone().into_builder().endpoint_url(endpoint).build(),
-            None => base.clone(),
-        };
-        let sts = aws_sdk_sts::config::Builder::from(&sts).interceptor(counting.clone()).build();
+        let mut sts = aws_sdk_sts::config::Builder::from(&base).interceptor(counting.clone());
+        sts.set_endpoint_url(settings.identity_endpoint.clone().or_else(|| named_endpoint(&base, "STS")));
         let kept = Kept { roles: Recent::new(ROLES), clients: Recent::new(CLIENTS) };
-        Self { base, settings, counting, carry: None, limits: None, sts: aws_sdk_sts::Client::from_conf(sts), kept: Mutex::new(kept) }
+        Self { base, settings, counting, carry: None, limits: None, sts: aws_sdk_sts::Client::from_conf(sts.build()), kept: Mutex::new(kept) }
     }
 
     /// The same, with members of S3's answers that the SDK does not know carried over into what is written.
@@ -170,12 +167,12 @@ impl Aws {
         if let Some(carry) = &self.carry {
             builder = builder.interceptor(carry.clone());
         }
-        if let Some(endpoint) = endpoint {
-            builder.set_endpoint_url(Some(endpoint.clone()));
-        }
+        let endpoint = endpoint.cloned().or_else(|| named_endpoint(config, "S3"));
+        let is_own = endpoint.is_some();
+        builder.set_endpoint_url(endpoint);
         // At an endpoint of one's own the SDK asks for a session (CreateSession) before every call about a directory bucket, also
         // before those that take none at AWS, such as CreateBucket.
-        if endpoint.is_some() || has_endpoint(config) {
+        if is_own {
             builder = builder.disable_s3_express_session_auth(true);
         }
         builder
@@ -188,18 +185,16 @@ impl Aws {
         if let Some(limit) = limit {
             builder = builder.interceptor(limit.clone()).retry_partition(limit.retry_partition());
         }
-        if let Some(endpoint) = endpoint {
-            builder.set_endpoint_url(Some(endpoint.clone()));
-        }
+        builder.set_endpoint_url(endpoint.cloned().or_else(|| named_endpoint(config, "S3 Control")));
         builder.build()
     }
 }
 
-/// Whether the SDK's environment or profile names an endpoint for S3, or for everything.
-fn has_endpoint(config: &SdkConfig) -> bool {
-    let key = ServiceConfigKey::builder().service_id("S3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
+/// The endpoint that the SDK's environment or profile names for a service, or for everything. The SDK takes an empty one for an address.
+fn named_endpoint(config: &SdkConfig, service: &'static str) -> Option<String> {
+    let key = ServiceConfigKey::builder().service_id(service).env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
     let own = config.service_config().zip(key.ok()).and_then(|(all, key)| all.load_config(key));
-    own.is_some() || config.endpoint_url().is_some()
+    own.into_iter().chain(config.endpoint_url().map(str::to_owned)).find(|endpoint| !endpoint.trim().is_empty())
 }
 
 /// One HTTP client for all, as each one of its own would read the trust store and keep connections of its own. With the bucket's

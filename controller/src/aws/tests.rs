@@ -103,3 +103,15 @@ async fn no_session_is_asked_for_at_an_endpoint_of_ones_own() {
         head.unwrap();
     }
 }
+
+#[test]
+fn an_empty_endpoint_is_none() {
+    for service in ["S3", "S3 Control", "STS"] {
+        let aws = aws(Named::Service(service), String::new());
+        assert_eq!(named_endpoint(&aws.base, service), None, "{service}");
+        let place = Place { region: "eu-west-1".to_owned(), ..Place::default() };
+        assert_eq!(aws.bucket(&place, "logs").name, "logs", "clients are made");
+        let everything = aws.base.into_builder().endpoint_url("https://all.example.com").build();
+        assert_eq!(named_endpoint(&everything, service).as_deref(), Some("https://all.example.com"), "{service}");
+    }
+}

@@ -1,8 +1,6 @@
 //! Writes of FieldExports: the finalizer with the note of what was written where, and the status.
 
-use std::time::Duration;
-
-use kube::api::{Api, Patch, PatchParams};
+use kube::api::{Api, Patch};
 use kube::{Client, ResourceExt};
 use serde_json::{Value, json};
 use shared::annotation::EXPORTED_TO;
@@ -11,12 +9,7 @@ use shared::field_export::{FINALIZER, FieldExport};
 
 use super::claims::has_finalizer;
 use super::order::{self, Target};
-use crate::objects::ObjectError;
-
-/// The name under which the controller's writes stand in managedFields.
-const MANAGER: &str = "cooper-controller";
-/// How long one call to the API server may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
+use crate::objects::{ObjectError, params, within};
 
 /// The FieldExports in the API server.
 #[derive(Clone)]
@@ -108,18 +101,6 @@ fn differ(export: &FieldExport, conditions: &[Condition]) -> bool {
     };
     let Some(status) = &export.status else { return true };
     !status.conditions.iter().map(said).eq(conditions.iter().map(said))
-}
-
-/// The call, with an end to waiting for it.
-async fn within<T>(doing: &'static str, call: impl Future<Output = kube::Result<T>>) -> Result<T, ObjectError> {
-    match tokio::time::timeout(TIMEOUT, call).await {
-        Ok(answer) => answer.map_err(|source| ObjectError::Refused { doing, source }),
-        Err(_) => Err(ObjectError::NoAnswer { doing }),
-    }
-}
-
-fn params() -> PatchParams {
-    PatchParams { field_manager: Some(MANAGER.to_owned()), ..PatchParams::default() }
 }
 
 #[cfg(test)]

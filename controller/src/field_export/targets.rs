@@ -1,12 +1,10 @@
 //! Writes of ConfigMaps and Secrets: one key, by a merge patch. The answers hold metadata only, so what else such an object holds never
 //! gets here.
 
-use std::time::Duration;
-
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::Client;
-use kube::api::{Api, Patch, PatchParams};
+use kube::api::{Api, Patch};
 use kube::core::PartialObjectMeta;
 use serde_json::{Value, json};
 use shared::field_export::TargetKind;
@@ -14,12 +12,9 @@ use shared::telemetry::Chain;
 
 use super::order::Target;
 use super::trouble::Trouble;
+use crate::objects::{self, TIMEOUT};
 use crate::text;
 
-/// The name under which the controller's writes stand in managedFields.
-const MANAGER: &str = "cooper-controller";
-/// How long one call to the API server may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
 /// The most that is told of an answer, in characters.
 const LONGEST: usize = 4 * text::VALUE;
 
@@ -60,7 +55,7 @@ impl Targets {
     async fn patch(&self, target: &Target, value: Value) -> Result<(), Trouble> {
         let patch = json!({ "data": { &target.key: value } });
         let (client, namespace, name) = (self.0.clone(), &target.namespace, &target.name);
-        let (patch, params) = (Patch::Merge(&patch), PatchParams { field_manager: Some(MANAGER.to_owned()), ..PatchParams::default() });
+        let (patch, params) = (Patch::Merge(&patch), objects::params());
         let answer = tokio::time::timeout(TIMEOUT, async {
             match target.kind {
                 TargetKind::ConfigMap => {

@@ -23,7 +23,7 @@ use self::watch::WatchSettings;
 use crate::args::Args;
 
 /// The longest time that a flag can say, ten years: far from where sums of times overflow.
-const LONGEST: Duration = Duration::from_secs(315_360_000);
+const LONGEST: Duration = Duration::from_hours(87_600);
 
 /// What the operator wants.
 #[derive(Clone, Debug)]

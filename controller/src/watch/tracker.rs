@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use kube::runtime::watcher::Event;
 use shared::Bucket;
 
-use crate::memory::{Memory, Uid};
+use crate::memory::{Memory, Remembered, Uid};
 use crate::queue::{Command, Key};
+use crate::settings::gates::Gates;
 use crate::startup::{self, Standing};
 use crate::trigger::Lane;
 
@@ -18,6 +19,7 @@ use crate::trigger::Lane;
 #[derive(Debug)]
 pub struct Tracker {
     period: Duration,
+    gates: Gates,
     memory: Arc<Memory>,
     known: HashMap<Uid, u64>,
     /// The list that comes in.
@@ -33,10 +35,11 @@ struct Listed {
 }
 
 impl Tracker {
-    /// Knows of nothing yet. `memory` forgets with it, and `period` is the time between two checks.
+    /// Knows of nothing yet. `memory` forgets with it, `period` is the time between two checks, and `gates` are the
+    /// features that are on.
     #[must_use]
-    pub fn new(period: Duration, memory: Arc<Memory>) -> Self {
-        Self { period, memory, known: HashMap::new(), list: Vec::new() }
+    pub fn new(period: Duration, gates: Gates, memory: Arc<Memory>) -> Self {
+        Self { period, gates, memory, known: HashMap::new(), list: Vec::new() }
     }
 
     /// What follows from an event, for the queue. A list is answered once it is whole, as the cache is then.
@@ -47,14 +50,17 @@ impl Tracker {
                 Vec::new()
             }
             Event::InitApply(bucket) => {
-                let standing = Standing::of(bucket, self.period, now);
-                self.list.push(Listed { key: Key::of(bucket), uid: Uid::of(bucket), interest: interest(bucket), standing });
+                let (uid, interest) = (Uid::of(bucket), interest(bucket));
+                self.compare(bucket, self.known.get(&uid).copied(), interest);
+                let standing = Standing::of(bucket, self.period, &self.gates, now);
+                self.list.push(Listed { key: Key::of(bucket), uid, interest, standing });
                 Vec::new()
             }
             Event::InitDone => self.listed(now),
             Event::Apply(bucket) => {
                 let now = interest(bucket);
                 let before = self.known.insert(Uid::of(bucket), now);
+                self.compare(bucket, before, now);
                 if before == Some(now) { Vec::new() } else { vec![Command::Now(Key::of(bucket), Lane::Edit)] }
             }
             Event::Delete(bucket) => {
@@ -62,6 +68,13 @@ impl Tracker {
                 self.memory.forget(bucket);
                 vec![Command::Forget(Key::of(bucket))]
             }
+        }
+    }
+
+    /// Has the first pass of this process know of changes that came before it.
+    fn compare(&self, bucket: &Bucket, before: Option<u64>, now: u64) {
+        if before.is_some_and(|known| known != now) {
+            self.memory.update(bucket, Remembered::heard_of_change);
         }
     }
 
@@ -129,7 +142,7 @@ mod tests {
 
     impl Watched {
         fn new() -> Self {
-            Self(Tracker::new(Duration::from_hours(10), Arc::default()))
+            Self(Tracker::new(Duration::from_hours(10), Gates::default(), Arc::default()))
         }
 
         fn see(&mut self, event: &Event<Bucket>) -> Vec<Command> {
@@ -175,6 +188,21 @@ mod tests {
         let changed = with("b", |bucket| bucket.metadata.generation = Some(2));
         assert_eq!(watched.list([bucket("a"), changed, bucket("c")]), [now("b", Lane::Edit), now("c", Lane::Retry)]);
         assert_eq!(watched.see(&Event::Apply(bucket("c"))), []);
+    }
+
+    #[test]
+    fn a_change_before_the_first_pass_is_remembered_for_it() {
+        let annotated = |name: &str| with(name, |bucket| bucket.metadata.annotations = Some([("a".to_owned(), "b".to_owned())].into()));
+        let mut watched = Watched::new();
+        let memory = Arc::clone(&watched.0.memory);
+        let called = |name: &str| memory.of(&bucket(name)).called;
+        watched.list(["a", "b", "c", "d"].map(bucket));
+        // One of them had its pass; the others wait as long as another process leads.
+        memory.update(&bucket("d"), |remembered| remembered.saw(7));
+        watched.see(&Event::Apply(annotated("a")));
+        watched.see(&Event::Apply(annotated("d")));
+        watched.list([annotated("a"), annotated("b"), bucket("c"), annotated("d")]);
+        assert_eq!(["a", "b", "c", "d"].map(called), [true, true, false, false], "passes compare for themselves");
     }
 
     #[test]

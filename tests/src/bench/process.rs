@@ -4,6 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::service::Service;
 
 /// What a process uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,15 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// That of a service of the world.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub async fn of_service(service: &Service) -> Result<Self> {
+        let pid = service.pid().await;
+        Self::of(pid.ok_or_else(|| Error::Unexpected { what: service.name().to_owned(), reason: "it does not run".to_owned() })?)
+    }
+
     /// Reads it.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use super::team::{Failure, Outcome, Team};
 const POLICY: &str = "services.k8s.aws/adoption-policy";
 const FIELDS: &str = "services.k8s.aws/adoption-fields";
 const ADOPTED: &str = "services.k8s.aws/adopted";
+const READ_ONLY: &str = "services.k8s.aws/read-only";
 const APPROVE: &str = "s3.services.k8s.aws/approve-plan";
 const SUSPENDED: &str = "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>";
 const CORS: &str =
@@ -193,11 +194,19 @@ async fn who_only_looks_on_has_the_spec_filled_in_and_writes_nothing_to_s3() -> 
     team.world.s3().create_bucket(&team.s3_name("b"), ACCOUNT, REGION)?;
     team.world.s3().set(&team.s3_name("b"), "cors", CORS)?;
     let mut manifest: Value = serde_json::from_str(&adopting(&team, "b"))?;
-    manifest["metadata"]["annotations"]["services.k8s.aws/read-only"] = json!("true");
+    manifest["metadata"]["annotations"][READ_ONLY] = json!("true");
     team.kubectl.apply(&manifest.to_string()).await?;
     let bucket = team.until("b", "adopted and ready", |found| is_adopted(found) && tests::world::is_ready(found)).await?;
     assert!(bucket.spec.is_some_and(|spec| spec.cors.is_some()));
     assert_eq!(writes_since(&team, "b", 0), [""; 0]);
+
+    // What has an owner is not taken by looking at it.
+    manifest["metadata"]["name"] = json!("twin");
+    let said = team.kubectl.apply_refused(&manifest.to_string()).await?;
+    assert!(said.contains("[bucket-claimed-twice]") && said.contains("/b already"), "{said}");
+    annotate(&team, "b", &format!("{READ_ONLY}-")).await?;
+    team.wait("the controller's tags", || async { team.in_s3("b", "tagging").filter(|held| held.contains(&team.namespace)) }).await?;
+    assert_eq!(writes_since(&team, "b", 0), ["PutBucketTagging"], "all else is as S3 had it");
     Ok(())
 }
 
@@ -225,6 +234,25 @@ async fn a_bucket_of_another_namespace_is_taken_over_only_with_approval() -> Out
     let bucket = ended(&team, "b", "ApprovalRequired").await?;
     let changes = &plan(&bucket).ok_or("no plan")?.changes;
     assert!(changes.iter().any(|change| change.destructive && change.observed.as_deref() == Some("somebody")), "{changes:?}");
+
+    // Also where it only looks on for now: it would be written once it no longer does.
+    team.world.s3().create_bucket(&team.s3_name("looks"), ACCOUNT, REGION)?;
+    team.world.s3().set(&team.s3_name("looks"), "tagging", tagging)?;
+    let mut manifest: Value = serde_json::from_str(&adopting(&team, "looks"))?;
+    manifest["metadata"]["annotations"][READ_ONLY] = json!("true");
+    team.kubectl.apply(&manifest.to_string()).await?;
+    let bucket = ended(&team, "looks", "ApprovalRequired").await?;
+    assert!(!bucket.owns_bucket() && bucket.spec.is_none(), "{bucket:?}");
+    team.described("looks", &["AdoptionPlanned", "this Bucket is read-only"]).await?;
+    annotate(&team, "looks", &format!("{READ_ONLY}-")).await?;
+    let told = |found: &Bucket| condition(found, "ACK.Recoverable").is_some_and(|(_, message)| !message.contains("read-only"));
+    let bucket = team.until("looks", "told that it waits all the same", told).await?;
+    let hash = plan(&bucket).ok_or("no plan")?.hash.clone();
+    assert!(!bucket.owns_bucket() && writes_since(&team, "looks", 0).is_empty());
+    annotate(&team, "looks", &format!("{READ_ONLY}=true")).await?;
+    annotate(&team, "looks", &format!("{APPROVE}={hash}")).await?;
+    team.until("looks", "adopted and ready", |found| is_adopted(found) && tests::world::is_ready(found)).await?;
+    assert_eq!(writes_since(&team, "looks", 0), [""; 0]);
     Ok(())
 }
 
@@ -238,11 +266,18 @@ async fn a_bucket_that_is_missing_is_neither_made_nor_made_again() -> Outcome {
     team.touch("b").await?;
     team.until("b", "adopted and ready", |found| is_adopted(found) && tests::world::is_ready(found)).await?;
 
+    let failed = [("config", "bucket"), ("result", "failed")];
+    let before = team.metric("cooper_drift_remediated_total", &failed).await?;
     s3.delete_bucket(&team.s3_name("b"));
     team.touch("b").await?;
     let bucket = ended(&team, "b", "AdoptedNotFound").await?;
     assert_eq!(condition(&bucket, "Drifted").map(|(status, _)| status), Some("True"));
     assert!(!team.exists("b"));
+    assert!((team.metric("cooper_drift_remediated_total", &failed).await? - before).abs() < 0.1, "nobody tries");
+    annotate(&team, "b", &format!("{READ_ONLY}=true")).await?;
+    let stays = |found: &Bucket| condition(found, "Drifted").is_some_and(|(_, message)| message.contains("it stays so, as this Bucket is"));
+    team.until("b", "told that it stays so", stays).await?;
+    annotate(&team, "b", &format!("{READ_ONLY}-")).await?;
     annotate(&team, "b", &format!("{ADOPTED}-")).await?;
     team.ready("b").await?;
     assert!(team.exists("b"), "somebody said that it may be created anew");

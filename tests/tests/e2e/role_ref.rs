@@ -48,6 +48,15 @@ async fn replication_waits_for_the_role_and_nothing_else_does() -> Outcome {
     let bucket = team.world.bucket_condition(&team.namespace, "b", REFERENCES, "Unknown").await?;
     assert_ne!(condition(&bucket, "Drifted").map(|(status, _)| status), Some("True"));
     assert!(team.in_s3("b", "replication").is_some_and(|held| held.contains(&other)));
+
+    // Who only looks on has not compared replication either, and does not say that all is in sync.
+    team.kubectl.run(&["annotate", "bucket", "b", "services.k8s.aws/read-only=true"]).await?.ok()?;
+    let payer = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
+    team.world.s3().set(&team.s3_name("b"), "requestPayment", payer)?;
+    team.touch("b").await?;
+    let looked = |bucket: &shared::Bucket| bucket.status.as_ref().is_some_and(|status| status.unmanaged.is_some());
+    let bucket = team.until("b", "looked at", looked).await?;
+    assert_eq!(condition(&bucket, "Ready").map(|(status, _)| status), Some("False"), "{bucket:?}");
     Ok(())
 }
 

@@ -87,8 +87,7 @@ impl<'a> Stage<'a> {
     }
 
     pub(super) async fn usage(&self) -> Result<Usage> {
-        let pid = self.world.controller().pid().await;
-        Usage::of(pid.ok_or_else(|| Error::Unexpected { what: "the controller".to_owned(), reason: "it does not run".to_owned() })?)
+        Usage::of_service(self.world.controller()).await
     }
 
     pub(super) fn calls(&self) -> Calls {

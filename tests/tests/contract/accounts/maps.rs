@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::s3::Role;
 
-use super::{ACCOUNTS, OWNER, ROLE, TEAMS, no_call, only_by, owner, put, system, team, waiting, world};
+use super::{ACCOUNTS, OWNER, ROLE, TEAMS, no_call, observed, only_by, owner, put, system, team, waiting, world};
 use crate::team::Outcome;
 
 const TEAM: &str = "services.k8s.aws/team-id";
@@ -48,8 +48,22 @@ async fn a_team_goes_before_the_owner_and_its_map_may_come_later() -> Outcome {
     assert!(why.contains("there is no ConfigMap cooper-system/ack-role-team-map"), "{why}");
     no_call(&team, "b");
 
-    system(team.world).run(&["create", "configmap", TEAMS, &format!("--from-literal=shop={arn}")]).await?.ok()?;
+    let create = async || system(team.world).run(&["create", "configmap", TEAMS, &format!("--from-literal=shop={arn}")]).await?.ok();
+    create().await?;
     assert_eq!(owner(&team.ready("b").await?), Some("555566667777"));
+    only_by(&team, "b", arn);
+
+    // A map that is deleted later stops the Bucket, and leaves the bucket alone.
+    system(team.world).run(&["delete", "configmap", TEAMS]).await?.ok()?;
+    let why = waiting(&team, "b").await?;
+    assert!(why.contains("there is no ConfigMap cooper-system/ack-role-team-map"), "{why}");
+    let before = team.calls("b").len();
+    team.apply("b", &json!({ "versioning": { "status": "Enabled" } })).await?;
+    team.until("b", "looked at", |bucket| observed(bucket) == bucket.metadata.generation).await?;
+    assert_eq!(team.calls("b").len(), before);
+    create().await?;
+    team.ready("b").await?;
+    assert!(team.in_s3("b", "versioning").is_some_and(|held| held.contains("Enabled")));
     only_by(&team, "b", arn);
     Ok(())
 }

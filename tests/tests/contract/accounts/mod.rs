@@ -88,3 +88,8 @@ fn said(bucket: &Bucket, type_: &str) -> Option<(String, String, String)> {
 fn owner(bucket: &Bucket) -> Option<&str> {
     Some(bucket.status.as_ref()?.ack_resource_metadata.as_ref()?.owner_account_id.as_str())
 }
+
+/// The generation that the status speaks of.
+fn observed(bucket: &Bucket) -> Option<i64> {
+    bucket.status.as_ref()?.conditions.as_ref()?.iter().find(|condition| condition.type_ == "Ready")?.observed_generation
+}

@@ -5,7 +5,7 @@ use tests::install::NAMESPACE;
 use tests::s3::{Act, FaultRule, Role};
 use tests::world::{Options, REGION, World, override_flags};
 
-use super::{no_call, only_by, owner, said};
+use super::{no_call, observed, only_by, owner, said};
 use crate::team::{Failure, Outcome, Team};
 
 const THEIRS: &str = "444455556666";
@@ -45,14 +45,30 @@ async fn one_selector_chooses(world: &World) -> Outcome {
 async fn several_choose_nothing(world: &World) -> Outcome {
     let team = Team::of(world, "torn", &[]).await?;
     let names = json!({ "namespaceSelector": { "names": [team.namespace] } });
-    let (first, _) = (selector(world, "torn-a", names.clone()).await?, selector(world, "torn-b", names).await?);
+    let (first, _) = (selector(world, "torn-a", names.clone()).await?, selector(world, "torn-b", names.clone()).await?);
     team.apply("b", &json!({})).await?;
-    let torn = team.until("b", "torn", |bucket| said(bucket, "ACK.IAMRoleSelected").is_some()).await?;
+    let is_torn = |bucket: &shared::Bucket| said(bucket, "ACK.IAMRoleSelected").is_some_and(|(status, ..)| status == "False");
+    let torn = team.until("b", "torn", is_torn).await?;
     let (status, message, reason) = said(&torn, "ACK.IAMRoleSelected").ok_or("no condition")?;
     assert_eq!((status.as_str(), reason.as_str()), ("False", "Conflict"));
     assert!(message.contains("torn-a, torn-b"), "{message}");
     no_call(&team, "b");
     world.kubectl().run(&["delete", "iamroleselector", "torn-b"]).await?.ok()?;
+    team.ready("b").await?;
+    only_by(&team, "b", &first);
+
+    // One that comes later stops a Bucket that was in sync; nothing is called by either.
+    world.s3().journal().clear();
+    selector(world, "torn-c", names).await?;
+    let torn = team.until("b", "torn again", is_torn).await?;
+    let told = said(&torn, "ACK.IAMRoleSelected").map(|(_, message, _)| message).unwrap_or_default();
+    assert!(told.contains("torn-a, torn-c"), "{told}");
+    assert_eq!(said(&torn, "Ready").map(|(status, ..)| status).as_deref(), Some("False"));
+    team.apply("b", &json!({ "versioning": { "status": "Enabled" } })).await?;
+    team.until("b", "looked at", |bucket| is_torn(bucket) && observed(bucket) == bucket.metadata.generation).await?;
+    assert_eq!(team.calls("b").operations(), [""; 0]);
+    assert!(team.exists("b"));
+    world.kubectl().run(&["delete", "iamroleselector", "torn-c"]).await?.ok()?;
     team.ready("b").await?;
     only_by(&team, "b", &first);
     Ok(())
@@ -109,10 +125,8 @@ async fn nothing_is_created_by_what_a_namespace_no_longer_says(world: &World) ->
     let arn = selector(world, "behind", by_label).await?;
     let user = format!("--as=system:serviceaccount:{NAMESPACE}:cooper-controller");
     let verbs = async |verbs: &[&str], watch: &str| -> Outcome {
-        let path = "/rules/0";
-        let rule = json!({ "apiGroups": [""], "resources": ["namespaces"], "verbs": verbs });
-        let patch = json!([{ "op": "test", "path": format!("{path}/resources"), "value": ["namespaces"] },
-            { "op": "replace", "path": path, "value": rule }]);
+        let patch = json!([{ "op": "test", "path": "/rules/0/resources", "value": ["namespaces"] },
+            { "op": "replace", "path": "/rules/0/verbs", "value": verbs }]);
         world.kubectl().run(&["patch", "clusterrole", "cooper-controller", "--type=json", "--patch", &patch.to_string()]).await?.ok()?;
         let asked = || async { world.kubectl().run(&["auth", "can-i", "watch", "namespaces", &user]).await.ok() };
         let said = || async { asked().await.filter(|said| said.stdout.trim() == watch).map(drop) };

@@ -21,11 +21,16 @@ const THEIRS: &str = "--aws-identity-endpoint-url= --http-client-timeout=60s --e
     --feature-gates=ServiceLevelCARM=false,IgnoreFieldDrift=false --enable-leader-election=t --enable-leader-election";
 
 async fn check(flags: &[&str]) -> Result<Output, Failure> {
+    let sound = sound(world().await);
+    check_in(&[], &sound.iter().map(String::as_str).chain(flags.iter().copied()).collect::<Vec<_>>()).await
+}
+
+async fn check_in(variables: &[(&str, &str)], flags: &[&str]) -> Result<Output, Failure> {
     let world = world().await;
-    let (sound, identity) = (sound(world), identity(world));
-    let args: Vec<&str> = sound.iter().map(String::as_str).chain(flags.iter().copied()).chain(["--check-config"]).collect();
+    let identity = identity(world);
+    let args: Vec<&str> = flags.iter().copied().chain(["--check-config"]).collect();
     let identity = identity.iter().map(|(name, value)| (*name, value.as_str()));
-    let env: Vec<(&str, &str)> = identity.chain([("K8S_NAMESPACE", NAMESPACE)]).collect();
+    let env: Vec<(&str, &str)> = identity.chain([("K8S_NAMESPACE", NAMESPACE)]).chain(variables.iter().copied()).collect();
     Ok(world.cooper_controller(&args, &env).await?)
 }
 
@@ -85,5 +90,20 @@ async fn all_findings_are_told_at_once() -> Outcome {
     {
         assert!(lines(&said, "error").iter().any(|line| line.contains(part)), "{part}: {said:?}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_empty_variable_names_no_endpoint() -> Outcome {
+    let world = world().await;
+    let profile = tempfile::NamedTempFile::new()?;
+    std::fs::write(profile.path(), format!("[default]\nendpoint_url = {}\n", world.s3().endpoint()))?;
+    let flags = sound(world);
+    let flags: Vec<&str> = flags.iter().map(String::as_str).filter(|flag| !flag.starts_with("--aws-endpoint-url")).collect();
+    let profile = profile.path().to_str().ok_or("a path that is no text")?;
+    let variables = [("AWS_CONFIG_FILE", profile), ("AWS_ENDPOINT_URL", ""), ("AWS_ENDPOINT_URL_S3", ""), ("AWS_ENDPOINT_URL_STS", "")];
+    let said = check_in(&variables, &flags).await?;
+    assert_eq!((said.code, lines(&said, "error")), (Some(0), vec![]), "{said:?}");
+    assert!(lines(&said, "ok").iter().any(|line| line.contains("AWS knows")), "the profile's endpoint counts: {said:?}");
     Ok(())
 }

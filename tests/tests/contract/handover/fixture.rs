@@ -10,7 +10,7 @@ use tests::world::ACCOUNT;
 use crate::team::Failure;
 
 /// The files, with the names by which tests speak of them.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 10] = [
     ("name-only", include_str!("../fixtures/name-only.yaml")),
     ("declared", include_str!("../fixtures/declared.yaml")),
     ("adopted", include_str!("../fixtures/adopted.yaml")),
@@ -18,6 +18,8 @@ const FILES: [(&str, &str); 8] = [
     ("other-spellings", include_str!("../fixtures/other-spellings.yaml")),
     ("public-acl", include_str!("../fixtures/public-acl.yaml")),
     ("after-trouble", include_str!("../fixtures/after-trouble.yaml")),
+    ("keeps-and-sends", include_str!("../fixtures/keeps-and-sends.yaml")),
+    ("log-delivery", include_str!("../fixtures/log-delivery.yaml")),
     ("kept-open", include_str!("../fixtures/kept-open.yaml")),
 ];
 
@@ -66,6 +68,7 @@ pub(super) fn filled(text: &str, bucket: &str, namespace: &str) -> String {
     let own = tags(namespace);
     text.replace("$TAGS", &format!("<Tagging><TagSet>{own}</TagSet></Tagging>"))
         .replace("$TAG", &own)
+        .replace("$NAMESPACE", namespace)
         .replace("$NAME", bucket)
         .replace("$OWNER", &S3Model::canonical_id(ACCOUNT))
 }

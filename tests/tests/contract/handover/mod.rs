@@ -23,6 +23,10 @@ async fn what_the_peer_leaves_is_taken_over_with_the_writes_that_are_listed() ->
             taken.push(Taken::set(team, fixture.clone(), annotation).await?);
         }
     }
+    // Somebody deleted it while nobody was there.
+    let left = fixture::all()?.into_iter().find(|fixture| fixture.name == "keeps-and-sends").ok_or("no such fixture")?;
+    let leaving = Taken::set(Team::of(&world, "leaving", &[]).await?, left, None).await?;
+    leaving.team.delete("b").await?;
     world.s3().journal().clear();
     world.controller().start().await?;
     let mut wrong = Vec::new();
@@ -37,6 +41,9 @@ async fn what_the_peer_leaves_is_taken_over_with_the_writes_that_are_listed() ->
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let drift = world.controller().metrics().await?.value("cooper_drift_detected_total", &[]);
     assert_eq!(drift, Some(0.0), "what another controller left is no drift");
+
+    leaving.team.gone("b").await?;
+    assert_eq!((leaving.team.exists("b"), leaving.team.calls("b").writes().operations()), (false, vec!["DeleteBucket"]));
 
     // Once taken over, a restart does nothing more.
     world.s3().journal().clear();
@@ -57,7 +64,7 @@ fn last_word(bucket: &shared::Bucket) -> bool {
 #[test]
 fn the_fixtures_say_what_they_are() {
     let all = fixture::all().unwrap_or_else(|fault| panic!("{fault:?}"));
-    assert!(all.len() >= 8, "{}", all.len());
+    assert!(all.len() >= 10, "{}", all.len());
     let names: BTreeSet<&str> = all.iter().map(|fixture: &Fixture| fixture.name.as_str()).collect();
     assert_eq!(names.len(), all.len());
     for fixture in &all {

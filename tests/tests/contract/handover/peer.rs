@@ -50,13 +50,22 @@ pub(super) fn declared_changed(spec: &Value, before: &Held, after: &Held) -> BTr
     changed.map(|query| format!("what S3 holds as {query} changed")).collect()
 }
 
-/// Tags are compared as a map: those of the spec, then its own.
+/// Tags are compared as a map: those of the spec, then its own. AWS's own are taken as they are.
 fn tags_differ(spec: &Value, held: &Held, namespace: &str) -> bool {
     let tag = |tag: &Value| format!("<Tag><Key>{}</Key><Value>{}</Value></Tag>", text(&tag["key"]), text(&tag["value"]));
     let own = spec["tagging"]["tagSet"].as_array().into_iter().flatten().map(tag);
     let wanted: BTreeSet<String> = own.chain(split(&fixture::tags(namespace))).collect();
-    let there: BTreeSet<String> = held.get("tagging").map(|document| split(document)).unwrap_or_default().into_iter().collect();
-    wanted != there
+    let there = held.get("tagging").map(|document| split(document)).unwrap_or_default();
+    wanted != there.into_iter().filter(|tag| !is_system(tag)).collect::<BTreeSet<String>>()
+}
+
+/// The tags that AWS put on the bucket, which everybody has to send along.
+pub(super) fn system_tags(held: &Held) -> BTreeSet<String> {
+    held.get("tagging").map(|document| split(document)).unwrap_or_default().into_iter().filter(|tag| is_system(tag)).collect()
+}
+
+fn is_system(tag: &str) -> bool {
+    tag.starts_with("<Tag><Key>aws:")
 }
 
 fn split(document: &str) -> Vec<String> {

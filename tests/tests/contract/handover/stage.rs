@@ -78,6 +78,9 @@ impl<'a> Taken<'a> {
         let (before, after) = (peer::writes(spec, &self.held, &self.team.namespace), peer::writes(spec, &state, &self.team.namespace));
         let mut back: Vec<String> = after.difference(&before).cloned().collect();
         back.extend(peer::declared_changed(spec, &self.held, &state));
+        if peer::system_tags(&self.held) != peer::system_tags(&state) {
+            wrong.push("AWS's own tags did not stay".to_owned());
+        }
         back.sort_unstable();
         // Where nothing but the tag was written, nothing but the tag is written back.
         let tag_only = self.ignores && self.fixture.ignore != self.fixture.reset;

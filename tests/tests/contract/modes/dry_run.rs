@@ -1,6 +1,7 @@
 //! A controller with --dry-run says what it would do and does none of it.
 
 use serde_json::json;
+use shared::bucket::PlannedChange;
 use tests::world::{ACCOUNT, Options, REGION, World};
 
 use super::super::team::{Outcome, Team};
@@ -54,12 +55,30 @@ async fn everything_is_planned_and_nothing_is_written() -> Outcome {
     world.s3().set(&team.s3_name("settled"), "tagging", &super::tagging(&own))?;
     team.kubectl.apply(&settled.to_string()).await?;
     team.check("settled").await?;
+    let drifts = [("config", "versioning")];
+    assert!(team.metric("cooper_drift_detected_total", &drifts).await?.abs() < 0.1);
     world.s3().set(&team.s3_name("settled"), "versioning", &enabled.replace("Enabled", "Suspended"))?;
     team.touch("settled").await?;
     let bucket = team.until("settled", "drifted", |bucket| says(bucket, "Drifted", "True", "DriftDetected")).await?;
     assert!(says(&bucket, "Ready", "False", "ACK.Recoverable"), "{bucket:?}");
     assert_eq!(fields(bucket.status.and_then(|status| status.drift).as_ref()), ["spec.versioning.status"]);
     team.described("settled", &["it stays so, as the controller runs with --dry-run"]).await?;
+    assert!((team.metric("cooper_drift_detected_total", &drifts).await? - 1.0).abs() < 0.1);
+    for result in ["success", "failed"] {
+        let tried = [("config", "versioning"), ("result", result)];
+        assert!(team.metric("cooper_drift_remediated_total", &tried).await?.abs() < 0.1, "nobody tried");
+    }
+
+    // What is to be adopted is read and planned, and not marked.
+    world.s3().create_bucket(&team.s3_name("adopts"), ACCOUNT, REGION)?;
+    world.s3().set(&team.s3_name("adopts"), "versioning", &enabled.replace("Enabled", "Suspended"))?;
+    let policy = json!({ "services.k8s.aws/adoption-policy": "adopt-or-create" });
+    team.apply_annotated("adopts", &policy, &json!({ "versioning": { "status": "Enabled" } })).await?;
+    let bucket = team.until("adopts", "planned", |bucket| says(bucket, "ACK.Recoverable", "True", "DryRun")).await?;
+    assert!(!bucket.owns_bucket() && bucket.annotation("services.k8s.aws/adopted").is_none(), "{bucket:?}");
+    let plan = bucket.status.as_ref().and_then(|status| status.plan.as_ref()).ok_or("no plan")?;
+    let overwritten = |change: &PlannedChange| change.destructive && change.observed.as_deref() == Some("Suspended");
+    assert!(!plan.approval_required && plan.changes.iter().any(overwritten), "{plan:?}");
 
     // A deletion waits; one that would leave the bucket where it is goes on.
     team.delete("settled").await?;

@@ -89,5 +89,10 @@ async fn a_bucket_of_our_own_is_left_alone_while_the_annotation_is_there() -> Ou
         .await?;
     assert!(team.in_s3("b", "versioning").is_some_and(|held| held.contains("Enabled")));
     assert!(team.in_s3("b", "requestPayment").is_some_and(|held| held.contains("Requester")));
+
+    annotate(&team, "b", &format!("{READ_ONLY}=true")).await?;
+    team.delete("b").await?;
+    team.gone("b").await?;
+    assert!(team.exists("b") && team.calls("b").named("DeleteBucket").is_empty());
     Ok(())
 }
