@@ -130,8 +130,8 @@ async fn configured(job: &Job<'_>, bucket: Arc<Bucket>, location: Option<String>
 
 fn told_as_created(end: End) -> End {
     match end {
-        End::Reported(bucket, report) => End::reported(bucket, Report { created: true, ..*report }),
-        other @ (End::NotDue(_) | End::Unsure(_) | End::Paused(..) | End::Deleted | End::Gone | End::Stopped) => other,
+        End::Reported(bucket, report) if report.mode.writes() => End::reported(bucket, Report { created: true, ..*report }),
+        other @ (End::Reported(..) | End::NotDue(_) | End::Unsure(_) | End::Paused(..) | End::Deleted | End::Gone | End::Stopped) => other,
     }
 }
 

@@ -19,7 +19,6 @@ pub struct Memory(Mutex<HashMap<Uid, Remembered>>);
 pub struct Uid(u128);
 
 /// What is remembered of one Bucket.
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, Default)]
 pub struct Remembered {
     /// How often in a row a pass failed.

@@ -15,11 +15,11 @@ use aws_sdk_s3::error::ProvideErrorMetadata;
 use kube::Client;
 use kube::core::ObjectMeta;
 use prometheus::Registry;
+use shared::Bucket;
 use shared::bucket::ConditionType;
 use shared::fault::{Class, Fault, Operation};
 use shared::place;
 use shared::subconfig::remote::{S3Bucket, fault};
-use shared::{Bucket, BucketSpec};
 
 pub use self::breaker::Breaker;
 use self::breaker::{Admission, Slot};
@@ -154,7 +154,7 @@ async fn in_s3(context: &Context, bucket: Arc<Bucket>, namespace: &Annotations, 
     match absence::exists(context, &bucket, &s3, &place).await {
         Ok(Exists::Unsure(doubt)) => Ok(doubt.end(bucket, &s3.name)),
         Ok(Exists::No) => release(context, &bucket, "deleted", gone()).await,
-        Ok(Exists::Here) if unproven => match create::prove(&s3, bucket.spec.as_ref().unwrap_or(&BucketSpec::default()), &place).await {
+        Ok(Exists::Here) if unproven => match create::prove(&s3, &bucket.spec.clone().unwrap_or_default(), &place).await {
             Created::Already => delete(context, bucket, &s3, confirmed).await,
             Created::Unproven(fault) => Ok(failed(bucket, &fault)),
             Created::Made { .. } | Created::Foreign | Created::Taken | Created::Failed(_) => not_ours().await,

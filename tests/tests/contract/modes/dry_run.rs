@@ -33,8 +33,11 @@ async fn everything_is_planned_and_nothing_is_written() -> Outcome {
     team.apply("theirs", &json!({})).await?;
     team.until("theirs", "refused", |bucket| says(bucket, "ACK.Terminal", "True", "AlreadyExists")).await?;
 
-    // A bucket of our own, as an earlier controller left it: the finalizer says whose it is.
+    // A bucket of our own, as an earlier controller left it: the finalizer and the tags say whose it is.
+    let version = concat!("s3-", env!("CARGO_PKG_VERSION"));
+    let own = [("services.k8s.aws/controller-version", version), ("services.k8s.aws/namespace", team.namespace.as_str())];
     world.s3().create_bucket(&team.s3_name("ours"), ACCOUNT, REGION)?;
+    world.s3().set(&team.s3_name("ours"), "tagging", &super::tagging(&own))?;
     let spec = json!({ "requestPayment": { "payer": "Requester" } });
     let mut manifest = team.manifest("ours", &json!({}), &spec);
     manifest["metadata"]["finalizers"] = serde_json::from_str::<serde_json::Value>(READY)?["metadata"]["finalizers"].clone();
@@ -42,7 +45,8 @@ async fn everything_is_planned_and_nothing_is_written() -> Outcome {
     let bucket = team.until("ours", "planned", |bucket| says(bucket, "ACK.Recoverable", "True", "DryRun")).await?;
     let plan = bucket.status.as_ref().and_then(|status| status.plan.as_ref()).ok_or("no plan")?;
     assert!(plan.changes.iter().any(|change| change.field.starts_with("spec.requestPayment")), "{plan:?}");
-    team.described("ours", &["would write tagging", "spec.requestPayment"]).await?;
+    team.described("ours", &["would write request_payment", "spec.requestPayment"]).await?;
+    assert_eq!(super::events(&team, "Created").await?, 0, "nothing was");
 
     // A Bucket in sync, and then not: shown as drift, and left.
     let mut settled = team.manifest("settled", &json!({}), &json!({ "versioning": { "status": "Enabled" } }));
@@ -50,8 +54,6 @@ async fn everything_is_planned_and_nothing_is_written() -> Outcome {
     world.s3().create_bucket(&team.s3_name("settled"), ACCOUNT, REGION)?;
     let enabled = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
     world.s3().set(&team.s3_name("settled"), "versioning", enabled)?;
-    let version = concat!("s3-", env!("CARGO_PKG_VERSION"));
-    let own = [("services.k8s.aws/controller-version", version), ("services.k8s.aws/namespace", team.namespace.as_str())];
     world.s3().set(&team.s3_name("settled"), "tagging", &super::tagging(&own))?;
     team.kubectl.apply(&settled.to_string()).await?;
     team.check("settled").await?;
