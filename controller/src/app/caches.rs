@@ -18,6 +18,9 @@ use crate::memory::{Memory, Remembered};
 use crate::trigger::{Lane, Triggers};
 use crate::watch::{self, Scope};
 
+/// How long to wait where the API server answers 429, and how often.
+const BUSY: Duration = Duration::from_secs(1);
+const BUSY_TRIES: u32 = 30;
 /// How often the cache of Buckets is asked whether it is filled.
 const ASK_CACHE: Duration = Duration::from_millis(100);
 
@@ -34,7 +37,18 @@ pub(crate) async fn probe(client: &Client, scope: &Scope) -> Result<(), RunError
         }
         (error, _) => RunError::Buckets(error),
     };
-    api.list_metadata(&params).await.map(drop).map_err(refused)
+    let mut tries = BUSY_TRIES;
+    loop {
+        match api.list_metadata(&params).await {
+            // The API server prepares the storage of a definition that was just applied.
+            Err(kube::Error::Api(status)) if status.code == 429 && tries > 0 => {
+                tracing::warn!(reason = status.message, "the API server is busy; listing Buckets again");
+                tries -= 1;
+                tokio::time::sleep(BUSY).await;
+            }
+            answer => return answer.map(drop).map_err(refused),
+        }
+    }
 }
 
 /// The cache of namespaces, with or without labels. Where one changes, its Buckets want a look.
@@ -73,4 +87,38 @@ pub(super) fn announce(buckets: Store<Bucket>, readiness: Readiness) {
         tracing::info!(buckets = buckets.len(), "the cache of Buckets is filled");
         readiness.set("buckets", true);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use axum::http::StatusCode;
+    use axum::{Json, Router};
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_api_server_that_is_busy_at_the_start_is_asked_again() {
+        let asked = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&asked);
+        let busy = Router::new().fallback(move || {
+            let is_busy = counted.fetch_add(1, Ordering::SeqCst) < 3;
+            let status = json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 429, "reason": "TooManyRequests",
+                "message": "storage is (re)initializing", "metadata": {} });
+            let list = json!({ "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": {}, "items": [] });
+            let answer = if is_busy { (StatusCode::TOO_MANY_REQUESTS, Json(status)) } else { (StatusCode::OK, Json(list)) };
+            std::future::ready(answer)
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, busy).await });
+        let mut config = kube::Config::new(address.parse().unwrap());
+        (config.default_retry, config.connect_timeout, config.read_timeout) = (false, None, None);
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let client = Client::try_from(config).unwrap();
+        probe(&client, &Scope::default()).await.unwrap();
+        assert_eq!(asked.load(Ordering::SeqCst), 4);
+    }
 }
