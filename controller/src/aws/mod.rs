@@ -95,7 +95,15 @@ impl Aws {
         let mut sts = aws_sdk_sts::config::Builder::from(&base).interceptor(counting.clone());
         sts.set_endpoint_url(settings.identity_endpoint.clone().or_else(|| named_endpoint(&base, "STS")));
         let kept = Kept { roles: Recent::new(ROLES), clients: Recent::new(CLIENTS) };
-        Self { base, settings, counting, carry: None, limits: None, sts: aws_sdk_sts::Client::from_conf(sts.build()), kept: Mutex::new(kept) }
+        Self {
+            base,
+            settings,
+            counting,
+            carry: None,
+            limits: None,
+            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            kept: Mutex::new(kept),
+        }
     }
 
     /// The same, with members of S3's answers that the SDK does not know carried over into what is written.
