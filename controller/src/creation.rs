@@ -137,6 +137,9 @@ fn told_as_created(end: End) -> End {
 
 /// Takes the finalizer off again: the bucket is not this Bucket's.
 async fn released(context: &Context, bucket: Arc<Bucket>, state: State, gone: Option<Drifted>) -> Result<End, ObjectError> {
+    if context.dry_run {
+        return Ok(failed(bucket, state, gone));
+    }
     let Some(released) = context.objects.remove_finalizer(&bucket).await? else { return Ok(End::Gone) };
     context.memory.wrote(&released);
     Ok(failed(Arc::new(released), state, gone))
