@@ -13,6 +13,7 @@ use shared::bucket::CreateBucketConfiguration as Section;
 use shared::fault::{Class, Fault, Operation, UNSUPPORTED};
 use shared::name::BucketName;
 use shared::place::Place;
+use shared::resource_tags::OF_VERSION;
 use shared::subconfig::remote::{Remote, S3Bucket, fault};
 use shared::subconfig::{Have, SubConfig, Tagging, object_lock, ownership_controls};
 
@@ -75,9 +76,15 @@ async fn told_by_tags(s3: &S3Bucket, spec: &BucketSpec, place: &Place) -> Create
     if carries(found, spec, place) { Created::Already } else { Created::Foreign }
 }
 
-/// Whether the tags on a bucket are those that were sent; AWS may have added its own, which the normal form leaves out.
+/// Whether the tags on a bucket are those that were sent, perhaps by another version; AWS may have added its own, which the normal
+/// form leaves out.
 fn carries(found: Option<Tagging>, spec: &BucketSpec, place: &Place) -> bool {
-    found.and_then(Tagging::normalise) == Tagging::want(spec, place).and_then(Tagging::normalise)
+    let telling = |tagging: Option<Tagging>| {
+        let mut tags = tagging.and_then(Tagging::normalise).and_then(|tagging| tagging.tag_set).unwrap_or_default();
+        tags.retain(|tag| tag.key.as_deref() != Some(OF_VERSION));
+        tags
+    };
+    telling(found) == telling(Tagging::want(spec, place))
 }
 
 fn unreadable(name: &str) -> Fault {
@@ -251,6 +258,9 @@ mod tests {
         let place = Place { tags: vec![tag], ..Place::default() };
         let (team, namespace) = (("team", "a"), ("services.k8s.aws/namespace", "team-a"));
         assert!(carries(Some(found(&[team, ("aws:x", "y"), namespace])), &spec, &place));
+        let version = |version| (OF_VERSION, version);
+        assert!(carries(Some(found(&[team, version("s3-1"), namespace])), &spec, &place), "another version's");
+        assert!(!carries(Some(found(&[team, version("s3-1")])), &spec, &place));
         assert!(!carries(Some(found(&[team, (namespace.0, "team-b")])), &spec, &place), "another namespace's");
         assert!(!carries(None, &spec, &place) && !carries(Some(found(&[team, namespace, ("more", "x")])), &spec, &place));
         assert!(carries(None, &of(json!({})), &Place::default()), "nothing was sent");

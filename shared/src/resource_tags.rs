@@ -10,6 +10,9 @@ use crate::place::ControllerTag;
 /// The tag by which a bucket tells the namespace of the Bucket that made it.
 pub const OF_NAMESPACE: &str = "services.k8s.aws/namespace";
 
+/// The tag that tells which version of which controller wrote last. It changes with every upgrade, and tells nobody's bucket from another's.
+pub const OF_VERSION: &str = "services.k8s.aws/controller-version";
+
 /// What `--resource-tags` is where nobody says anything: who manages the bucket, in which version, for which namespace.
 pub const DEFAULT: &[&str] =
     &["services.k8s.aws/controller-version=%CONTROLLER_SERVICE%-%CONTROLLER_VERSION%", "services.k8s.aws/namespace=%K8S_NAMESPACE%"];

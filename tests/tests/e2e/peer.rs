@@ -79,7 +79,7 @@ async fn a_bucket_that_the_peer_made_is_carried_on() -> Outcome {
     team.world.s3().set(&s3_name, "tagging", &format!("<Tagging><TagSet>{tags}{}</TagSet></Tagging>", tag("team", "a")))?;
     let before = team.metric("cooper_drift_detected_total", &[]).await?;
 
-    // The peer's finalizer is the proof that the bucket is this Bucket's.
+    // No status, as after a restore from a backup: the finalizer and the tags are the proof that the bucket is this Bucket's.
     let mut manifest = team.manifest("b", &json!({}), &json!({ "tagging": { "tagSet": [{ "key": "team", "value": "a" }] } }));
     manifest["metadata"]["finalizers"] = json!([FINALIZER]);
     team.kubectl.apply(&manifest.to_string()).await?;
