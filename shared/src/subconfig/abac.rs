@@ -1,5 +1,7 @@
 //! Attribute-based access control: whether the tags of the bucket count in IAM policies. S3 API: GetBucketAbac, PutBucketAbac.
 
+mod findings;
+
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
@@ -7,7 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::SubConfig;
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
 use crate::place::Place;
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 const DISABLED: &str = "Disabled";
 
@@ -56,6 +62,10 @@ impl SubConfig for Abac {
 
     fn shown(self) -> Option<Self> {
         Some(self).filter(|section| section.status.as_ref().is_some_and(|status| !status.is_empty()))
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Transfer Acceleration. S3 API: GetBucketAccelerateConfiguration, PutBucketAccelerateConfiguration; there is no call that takes it
 //! away.
 
+mod findings;
+
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
@@ -8,6 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::SubConfig;
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 const SUSPENDED: &str = "Suspended";
 
@@ -51,6 +57,10 @@ impl SubConfig for Accelerate {
 
     fn shown(self) -> Option<Self> {
         Some(self).filter(|section| section.status.as_ref().is_some_and(|status| !status.is_empty()))
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

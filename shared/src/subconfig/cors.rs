@@ -1,5 +1,7 @@
 //! Cross-origin resource sharing. S3 API: GetBucketCors, PutBucketCors, DeleteBucketCors.
 
+mod findings;
+
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
@@ -7,6 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{SubConfig, normal};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// Which web origins may use the bucket from a browser.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -73,6 +79,10 @@ impl SubConfig for Cors {
     fn normalise(self) -> Option<Self> {
         let rules = self.cors_rules.unwrap_or_default().into_iter().map(CorsRule::normalise);
         normal::list(rules.collect()).map(|rules| Self { cors_rules: Some(rules) })
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

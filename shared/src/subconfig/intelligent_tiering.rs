@@ -1,6 +1,8 @@
 //! Archive tiers of the storage class INTELLIGENT_TIERING. S3 API: ListBucketIntelligentTieringConfigurations,
 //! PutBucketIntelligentTieringConfiguration, DeleteBucketIntelligentTieringConfiguration.
 
+mod findings;
+
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
@@ -10,6 +12,10 @@ use super::filter::ObjectFilter;
 use super::keyed::{self, Keyed};
 use super::{SubConfig, normal};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// Archive settings of the storage class INTELLIGENT_TIERING, each with an id of its own; at most 1,000.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -64,6 +70,10 @@ impl SubConfig for IntelligentTiering {
     /// By id: S3 hands them out in an order of its own.
     fn normalise(self) -> Option<Self> {
         keyed::normalise(self.0).map(Self)
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

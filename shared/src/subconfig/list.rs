@@ -95,13 +95,23 @@ macro_rules! subconfigs {
             plan
         }
 
-        /// What admission says of the declared sections.
+        /// What admission says of the sections, declared or left out.
         pub fn findings(spec: &$crate::BucketSpec, facts: &$crate::admission::Facts<'_>, to: &mut $crate::admission::Findings) {
             let root = $crate::admission::Path::root("spec");
-            $(if let Some(section) = <$Type as SubConfig>::declared(spec) {
+            $({
                 let own = root.member(<$Type as SubConfig>::FIELD);
-                section.findings(if <$Type as SubConfig>::FIELDS.len() > 1 { &root } else { &own }, facts, to);
+                let at = if <$Type as SubConfig>::FIELDS.len() > 1 { &root } else { &own };
+                match <$Type as SubConfig>::declared(spec) {
+                    Some(section) => section.findings(at, facts, to),
+                    None => <$Type as SubConfig>::absent_findings(at, facts, to),
+                }
             })+
+        }
+
+        /// The rules of all sections, each in a world in which it speaks.
+        #[cfg(test)]
+        pub(crate) fn cases() -> Vec<$crate::admission::testing::Case> {
+            [$($field::cases::all()),+].into_iter().flatten().collect()
         }
 
         impl Plan {

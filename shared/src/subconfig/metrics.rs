@@ -1,6 +1,8 @@
 //! CloudWatch request metrics. S3 API: ListBucketMetricsConfigurations, PutBucketMetricsConfiguration,
 //! DeleteBucketMetricsConfiguration.
 
+mod findings;
+
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
@@ -11,6 +13,10 @@ use super::keyed::{self, Keyed};
 use super::tagging::Tag;
 use super::{SubConfig, normal};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// CloudWatch request metrics, each with an id of its own; at most 1,000.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -80,6 +86,10 @@ impl SubConfig for Metrics {
     /// By id: S3 hands them out in an order of its own.
     fn normalise(self) -> Option<Self> {
         keyed::normalise(self.0).map(Self)
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Who owns uploaded objects. S3 API: GetBucketOwnershipControls, PutBucketOwnershipControls. DeleteBucketOwnershipControls is never
 //! called: it makes ACLs work again, and some other stores take the call for DeleteBucket.
 
+mod findings;
+
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
@@ -8,7 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Acl, SubConfig, normal};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
 use crate::place::Place;
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// Who owns uploaded objects, and whether ACLs work at all. Left out, the bucket owner owns them and ACLs are off, unless the spec
 /// asks for an ACL.
@@ -86,6 +92,10 @@ impl SubConfig for OwnershipControls {
     /// It rides on CreateBucket.
     fn after_create(spec: &BucketSpec, _place: &Place) -> Option<Self> {
         Some(Self::of(&effective(spec)))
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

@@ -6,6 +6,8 @@
 //! one, the block is written twice: at first it only lets the new ones in, and once they stand it stops covering them. It goes on
 //! covering them where an older one could not be taken away, or could not be read.
 
+mod findings;
+
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
@@ -13,7 +15,11 @@ use serde::{Deserialize, Serialize};
 
 use super::SubConfig;
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
 use crate::place::Place;
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// Which kinds of public access S3 blocks. Left out, or without any member, all four are true; where one member is given the
 /// others are false unless given too.
@@ -86,6 +92,10 @@ impl SubConfig for PublicAccessBlock {
 
     fn after_create(_spec: &BucketSpec, _place: &Place) -> Option<Self> {
         Some(Self::all())
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Requester Pays. S3 API: GetBucketRequestPayment, PutBucketRequestPayment; there is no call that takes it away.
 
+mod findings;
+
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
@@ -7,7 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::SubConfig;
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
 use crate::place::Place;
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 const OWNER: &str = "BucketOwner";
 
@@ -56,6 +62,10 @@ impl SubConfig for RequestPayment {
 
     fn shown(self) -> Option<Self> {
         Some(self).filter(|section| section.payer.as_ref().is_some_and(|payer| !payer.is_empty()))
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

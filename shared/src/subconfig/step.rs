@@ -136,6 +136,9 @@ pub trait SubConfig: Clone + PartialEq + Debug + Serialize + DeserializeOwned + 
 
     /// What admission says of the section, which stands at this path (the spec's own where it has several fields).
     fn findings(&self, _at: &Path<'_>, _facts: &Facts<'_>, _to: &mut Findings) {}
+
+    /// What admission says where the spec leaves the section out: because it was removed, say, or because something else needs it.
+    fn absent_findings(_at: &Path<'_>, _facts: &Facts<'_>, _to: &mut Findings) {}
 }
 
 /// What S3 holds of one sub-configuration.

@@ -3,6 +3,8 @@
 //! MFA Delete is not managed. S3 takes a change of it only from the root user with a code from the user's device in the header
 //! `x-amz-mfa`, and where it is on, no other change of versioning without that code either. A put that does not name it leaves it.
 
+mod findings;
+
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
@@ -10,7 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{SubConfig, object_lock};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
 use crate::place::Place;
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// Whether S3 keeps earlier versions of objects.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -69,6 +75,10 @@ impl SubConfig for Versioning {
 
     fn after_create(spec: &BucketSpec, _place: &Place) -> Option<Self> {
         object_lock::is_asked_for(spec).then(Self::enabled)
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

@@ -5,6 +5,7 @@
 //! headers would take the owner's own away. Until it is written the bucket is only more closed.
 
 mod canned;
+mod findings;
 mod grants;
 #[cfg(feature = "s3")]
 mod remote;
@@ -18,7 +19,11 @@ use serde_json::Value;
 use self::grants::{Grant, Grantee, Permission};
 use super::SubConfig;
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
 use crate::place::Place;
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// Who may do what by the access control list: a canned ACL by its name or, where none is named, grants. The fields are those of the
 /// spec.
@@ -145,6 +150,10 @@ impl SubConfig for Acl {
             members["grantFullControl"] = Value::from("");
         }
         members
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

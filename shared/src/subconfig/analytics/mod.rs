@@ -1,6 +1,7 @@
 //! Storage class analysis. S3 API: ListBucketAnalyticsConfigurations, PutBucketAnalyticsConfiguration,
 //! DeleteBucketAnalyticsConfiguration.
 
+mod findings;
 #[cfg(feature = "s3")]
 mod remote;
 
@@ -13,6 +14,10 @@ use super::filter::ObjectFilter;
 use super::keyed::{self, Keyed};
 use super::{SubConfig, normal};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// Storage class analyses, each with an id of its own; at most 1,000.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -98,6 +103,10 @@ impl SubConfig for Analytics {
     /// By id: S3 hands them out in an order of its own.
     fn normalise(self) -> Option<Self> {
         keyed::normalise(self.0).map(Self)
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

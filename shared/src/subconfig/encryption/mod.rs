@@ -1,6 +1,7 @@
 //! Default encryption. S3 API: GetBucketEncryption, PutBucketEncryption. DeleteBucketEncryption is never called: what it leads to, SSE-S3,
 //! is written instead, and nothing else is lost.
 
+mod findings;
 #[cfg(feature = "s3")]
 mod remote;
 
@@ -11,8 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{SubConfig, normal};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
 use crate::name::BucketName;
 use crate::place::Place;
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// How new objects are encrypted that do not ask for anything else. Left out: SSE-S3.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -157,6 +162,10 @@ impl SubConfig for Encryption {
     /// S3 encrypts all objects of a bucket that says nothing with SSE-S3. Other stores that say "none" need no write either.
     fn nothing() -> Option<Self> {
         Some(Self::sse_s3())
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

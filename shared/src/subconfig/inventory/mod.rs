@@ -1,6 +1,7 @@
 //! Scheduled lists of the objects. S3 API: ListBucketInventoryConfigurations, PutBucketInventoryConfiguration,
 //! DeleteBucketInventoryConfiguration.
 
+mod findings;
 #[cfg(feature = "s3")]
 mod remote;
 
@@ -12,6 +13,10 @@ use serde::{Deserialize, Serialize};
 use super::keyed::{self, Keyed};
 use super::{SubConfig, normal};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// Scheduled lists of the objects of the bucket, each with an id of its own; at most 1,000.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -150,6 +155,10 @@ impl SubConfig for Inventory {
             }
         }
         self
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

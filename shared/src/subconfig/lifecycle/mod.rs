@@ -1,6 +1,7 @@
 //! Lifecycle rules. S3 API: GetBucketLifecycleConfiguration, PutBucketLifecycleConfiguration, DeleteBucketLifecycle.
 
 mod filter;
+mod findings;
 mod id;
 #[cfg(feature = "s3")]
 mod remote;
@@ -18,6 +19,10 @@ use std::borrow::Cow;
 
 use super::{SubConfig, normal};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// What S3 takes for the smallest size where a put does not say.
 /// Source: S3 API reference, PutBucketLifecycleConfiguration, `x-amz-transition-default-minimum-object-size`.
@@ -56,6 +61,10 @@ impl SubConfig for Lifecycle {
         let declared = declared.filter(|size| held.is_some() || size != DEFAULT_SIZE);
         self.transition_default_minimum_object_size = declared.or_else(|| held.clone());
         self
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Server access log. S3 API: GetBucketLogging, PutBucketLogging; there is no call that takes it away.
 
 mod address;
+mod findings;
 #[cfg(feature = "s3")]
 mod remote;
 mod types;
@@ -11,6 +12,10 @@ use std::borrow::Cow;
 
 use super::{SubConfig, normal};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 impl SubConfig for Logging {
     const NAME: &'static str = "logging";
@@ -42,6 +47,10 @@ impl SubConfig for Logging {
             address::inherit(want.target_grants.as_deref_mut().unwrap_or_default(), have.target_grants.as_deref().unwrap_or_default());
         }
         self
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

@@ -2,6 +2,7 @@
 //! away.
 
 mod entry;
+mod findings;
 #[cfg(feature = "s3")]
 mod remote;
 mod types;
@@ -16,6 +17,10 @@ use std::collections::BTreeSet;
 
 use super::SubConfig;
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 impl SubConfig for Notification {
     const NAME: &'static str = "notification";
@@ -58,6 +63,10 @@ impl SubConfig for Notification {
             queue_configurations: entry::inherit(self.queue_configurations, have.queue_configurations.as_ref(), is_named),
             topic_configurations: entry::inherit(self.topic_configurations, have.topic_configurations.as_ref(), is_named),
         }
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Object Lock and its default retention. S3 API: GetObjectLockConfiguration, PutObjectLockConfiguration. What is on stays on: S3
 //! has no call that turns Object Lock off.
 
+mod findings;
 #[cfg(feature = "s3")]
 mod remote;
 mod types;
@@ -12,7 +13,11 @@ use std::borrow::Cow;
 use super::versioning::Versioning;
 use super::{SubConfig, normal};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
 use crate::place::Place;
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// Whether the spec asks for Object Lock, in words or by a rule that needs it: what CreateBucket is given.
 #[must_use]
@@ -85,6 +90,10 @@ impl SubConfig for ObjectLock {
             Some(false) if on && silent => Some(BucketSpec { versioning: Some(Versioning::enabled()), ..spec.clone() }),
             None | Some(_) => None,
         }
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

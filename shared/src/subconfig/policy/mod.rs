@@ -3,6 +3,7 @@
 mod canonical;
 #[cfg(test)]
 pub(super) mod equivalence;
+mod findings;
 
 use std::borrow::Cow;
 
@@ -13,6 +14,10 @@ use serde_json::Value;
 use self::canonical::canonical;
 use super::SubConfig;
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// The bucket policy: a JSON document as text. S3 is sent the text as it is; what is compared is what it means.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +52,10 @@ impl SubConfig for Policy {
     /// The document, so that a difference names the member of the statement.
     fn compared(&self) -> Value {
         canonical(&self.0).unwrap_or_else(|| Value::String(self.0.clone()))
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Replication to other buckets. S3 API: GetBucketReplication, PutBucketReplication, DeleteBucketReplication.
 
+mod findings;
 #[cfg(feature = "s3")]
 mod remote;
 mod rule;
@@ -18,6 +19,10 @@ use std::collections::BTreeSet;
 
 use super::{SubConfig, made_id, normal};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 impl SubConfig for Replication {
     const NAME: &'static str = "replication";
@@ -57,6 +62,10 @@ impl SubConfig for Replication {
             }
         }
         self
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Static web site. S3 API: GetBucketWebsite, PutBucketWebsite, DeleteBucketWebsite.
 
+mod findings;
 #[cfg(feature = "s3")]
 mod remote;
 
@@ -10,6 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{SubConfig, normal};
 use crate::BucketSpec;
+use crate::admission::{Facts, Findings, Path};
+
+#[cfg(test)]
+pub(crate) use findings::cases;
 
 /// The bucket as a static web site.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -128,6 +133,10 @@ impl SubConfig for Website {
             redirect_all_requests_to: self.redirect_all_requests_to.map(RedirectAllRequestsTo::normalise).and_then(normal::said),
             routing_rules: normal::list(rules.collect()),
         })
+    }
+
+    fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(self, at, facts, to);
     }
 }
 

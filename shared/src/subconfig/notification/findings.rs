@@ -1,0 +1,15 @@
+//! What admission says of notification.
+
+use super::Notification;
+use crate::admission::{Facts, Findings, Path};
+
+pub(super) fn findings(_section: &Notification, _at: &Path<'_>, _facts: &Facts<'_>, _to: &mut Findings) {}
+
+#[cfg(test)]
+pub(crate) mod cases {
+    use crate::admission::testing::Case;
+
+    pub(crate) fn all() -> Vec<Case> {
+        vec![]
+    }
+}

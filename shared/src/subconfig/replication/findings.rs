@@ -1,0 +1,15 @@
+//! What admission says of replication.
+
+use super::Replication;
+use crate::admission::{Facts, Findings, Path};
+
+pub(super) fn findings(_section: &Replication, _at: &Path<'_>, _facts: &Facts<'_>, _to: &mut Findings) {}
+
+#[cfg(test)]
+pub(crate) mod cases {
+    use crate::admission::testing::Case;
+
+    pub(crate) fn all() -> Vec<Case> {
+        vec![]
+    }
+}

@@ -1,0 +1,15 @@
+//! What admission says of website.
+
+use super::Website;
+use crate::admission::{Facts, Findings, Path};
+
+pub(super) fn findings(_section: &Website, _at: &Path<'_>, _facts: &Facts<'_>, _to: &mut Findings) {}
+
+#[cfg(test)]
+pub(crate) mod cases {
+    use crate::admission::testing::Case;
+
+    pub(crate) fn all() -> Vec<Case> {
+        vec![]
+    }
+}
