@@ -7,6 +7,7 @@ mod adoption;
 mod annotations;
 #[cfg(test)]
 mod catalogue;
+pub(crate) mod check;
 mod claims;
 mod defaults;
 mod deletion;
