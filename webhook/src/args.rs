@@ -4,17 +4,38 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use shared::admission::{self, Settings};
 use shared::resource_tags::{DEFAULT, TagTemplateError, TagTemplates};
 use shared::telemetry::LogFormat;
 
+use crate::check::CheckArgs;
 use crate::duration::seconds;
 
 /// Defaults and validates Buckets before they are stored. The cluster is found as kubectl finds it: KUBECONFIG, or the service
 /// account of the pod.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "cooper-webhook", version)]
+#[command(name = "cooper-webhook", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What else to do than serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// How to serve.
+    #[command(flatten)]
+    pub serve: Args,
+}
+
+/// What else the program does.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Says what admission would say of manifests, without a cluster: for pipelines and pre-commit hooks. Exit code 1 where something
+    /// would be refused, 2 where it cannot be told.
+    Check(CheckArgs),
+}
+
+/// How to serve.
+#[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     /// Where the webhook listens, HTTPS.
     #[arg(long, env = "COOPER_LISTEN", default_value = "0.0.0.0:9443")]
@@ -32,6 +53,26 @@ pub struct Args {
     #[arg(long, env = "COOPER_CERT_POLL_SECONDS", default_value = "10", value_parser = poll)]
     pub cert_poll_seconds: Duration,
 
+    /// What the rules take from the operator.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+
+    /// How long answers close their connections before the listener goes, in seconds or as 1m30s.
+    #[arg(long, env = "COOPER_DRAIN_SECONDS", default_value = "5", value_parser = seconds)]
+    pub drain_seconds: Duration,
+
+    /// debug, info, warn or error, or filter directives such as info,kube=debug.
+    #[arg(long, env = "COOPER_LOG_LEVEL", default_value = "info")]
+    pub log_level: String,
+
+    /// json or text.
+    #[arg(long, env = "COOPER_LOG_FORMAT", default_value = "json")]
+    pub log_format: LogFormat,
+}
+
+/// What the rules take from the operator.
+#[derive(Clone, Debug, clap::Args)]
+pub struct RuleArgs {
     /// The region of Buckets that name none in a namespace that names none; the same as the controller's --aws-region.
     #[arg(long, env = "AWS_REGION")]
     pub default_region: Option<String>,
@@ -53,21 +94,9 @@ pub struct Args {
     /// The id of a rule that is off by default and shall be on. May be repeated.
     #[arg(long, env = "COOPER_ENABLE_RULE", value_delimiter = ',', value_parser = rule)]
     pub enable_rule: Vec<String>,
-
-    /// How long answers close their connections before the listener goes, in seconds or as 1m30s.
-    #[arg(long, env = "COOPER_DRAIN_SECONDS", default_value = "5", value_parser = seconds)]
-    pub drain_seconds: Duration,
-
-    /// debug, info, warn or error, or filter directives such as info,kube=debug.
-    #[arg(long, env = "COOPER_LOG_LEVEL", default_value = "info")]
-    pub log_level: String,
-
-    /// json or text.
-    #[arg(long, env = "COOPER_LOG_FORMAT", default_value = "json")]
-    pub log_format: LogFormat,
 }
 
-impl Args {
+impl RuleArgs {
     /// What the rules take from the command line.
     ///
     /// # Errors
@@ -102,14 +131,14 @@ mod tests {
     use super::*;
 
     fn args(more: &[&str]) -> Result<Args, clap::Error> {
-        Args::try_parse_from(["cooper-webhook"].iter().chain(more))
+        Cli::try_parse_from(["cooper-webhook"].iter().chain(more)).map(|cli| cli.serve)
     }
 
     #[test]
     fn the_defaults_fit_the_manifests() {
         let args = args(&[]).unwrap();
         assert_eq!((args.listen.port(), args.admin_addr.port(), args.cert_poll_seconds), (9443, 9080, Duration::from_secs(10)));
-        let settings = args.settings().unwrap();
+        let settings = args.rules.settings().unwrap();
         assert_eq!(settings.controller_tags, 2);
         assert_eq!(settings.controllers, ["system:serviceaccount:cooper-system:cooper-controller"]);
     }
@@ -117,7 +146,7 @@ mod tests {
     #[test]
     fn lists_may_be_repeated_or_empty() {
         let args = args(&["--controller-user=a,b", "--controller-user=c", "--resource-tags=", "--default-region="]).unwrap();
-        let settings = args.settings().unwrap();
+        let settings = args.rules.settings().unwrap();
         assert_eq!((settings.controllers.join(" "), settings.controller_tags, settings.default_region), ("a b c".to_owned(), 0, None));
     }
 
@@ -128,6 +157,6 @@ mod tests {
         assert!(said(&["--cert-poll-seconds=0"]).contains("at least"));
         assert!(said(&["--drain-seconds=soon"]).contains("no duration"));
         assert!(said(&["--log-format=yaml"]).contains("use json or text"));
-        assert!(args(&["--resource-tags=a"]).unwrap().settings().unwrap_err().to_string().contains("key=value"));
+        assert!(args(&["--resource-tags=a"]).unwrap().rules.settings().unwrap_err().to_string().contains("key=value"));
     }
 }

@@ -7,6 +7,7 @@
 pub mod app;
 pub mod args;
 pub mod caches;
+pub mod check;
 mod duration;
 mod judge;
 pub mod metrics;

@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use webhook::run;
+use webhook::args::{Cli, Command};
+use webhook::{check, run};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -10,11 +11,9 @@ async fn main() -> ExitCode {
         eprintln!("cooper-webhook: another TLS provider was installed before; this is a bug in the build");
         return ExitCode::FAILURE;
     }
-    match run::run(clap::Parser::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            run::complain(&error);
-            ExitCode::FAILURE
-        }
+    let cli: Cli = clap::Parser::parse();
+    match cli.command {
+        Some(Command::Check(args)) => check::run(&args).unwrap_or_else(|error| check::complain(&error)),
+        None => run::run(cli.serve).await.map_or_else(|error| run::complain(&error), |()| ExitCode::SUCCESS),
     }
 }

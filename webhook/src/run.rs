@@ -1,6 +1,7 @@
 //! Puts the parts together and takes them apart in order.
 
 use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use kube::config::InferConfigError;
@@ -76,12 +77,14 @@ impl RunError {
 }
 
 /// Logs an error and all that caused it, and writes it to standard error where logging is what failed.
-pub fn complain(error: &RunError) {
+#[must_use]
+pub fn complain(error: &RunError) -> ExitCode {
     if matches!(error, RunError::Telemetry(_)) {
         eprintln!("cooper-webhook: {error}");
     }
     let category = error.category();
     tracing::error!(category, error = %Chain(error), "the webhook ends");
+    ExitCode::FAILURE
 }
 
 /// Runs the webhook until a signal ends it.
@@ -90,7 +93,7 @@ pub fn complain(error: &RunError) {
 /// Something that it cannot do without is missing at the start, or a port is lost.
 pub async fn run(args: Args) -> Result<(), RunError> {
     telemetry::init(&args.log_level, args.log_format)?;
-    let settings = args.settings()?;
+    let settings = args.rules.settings()?;
     let stop = shutdown_on_signal().map_err(RunError::Signals)?;
     let listener = listen(args.listen, "--listen")?;
     let admin = listen(args.admin_addr, "--admin-addr")?;

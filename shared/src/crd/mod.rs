@@ -1,6 +1,8 @@
 //! The CustomResourceDefinitions, made from the API types. The schemas are structural in the sense of the Kubernetes documentation
 //! ("Specifying a structural schema") and take every manifest that the peer's take.
 
+pub mod shape;
+
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceColumnDefinition, CustomResourceDefinition, CustomResourceDefinitionNames, CustomResourceDefinitionSpec,
     CustomResourceDefinitionVersion, CustomResourceSubresourceStatus, CustomResourceSubresources, CustomResourceValidation,

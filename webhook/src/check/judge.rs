@@ -1,0 +1,180 @@
+//! The Buckets among the documents, each judged as a new object among the others.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use shared::Bucket;
+use shared::admission::{self, DefaultsContext, Finding, Findings, Operation, Reason, Settings, Severity};
+use shared::bucket::GROUP;
+use shared::crd::shape;
+
+use super::Document;
+use crate::caches::{Caches, Cluster};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Checked {
+    /// How many Buckets were looked at.
+    pub buckets: usize,
+    /// The findings, by document and then as the API server would list them.
+    pub findings: Vec<Located>,
+}
+
+/// A finding, and where it is.
+#[derive(Debug)]
+pub(super) struct Located {
+    /// The file, as it was named.
+    pub file: String,
+    /// The line, from 1 on.
+    pub line: u64,
+    /// The Bucket's namespace.
+    pub namespace: String,
+    /// The Bucket's name.
+    pub name: String,
+    /// What was found.
+    pub finding: Finding,
+}
+
+/// Judges every Bucket. Namespaces and Buckets among the documents are what is known of the cluster.
+pub(super) fn judge(documents: &[Document], namespace: &str, settings: &Settings) -> Checked {
+    let buckets: Vec<(&Document, Value)> = documents
+        .iter()
+        .filter(|document| is_bucket(&document.value))
+        .map(|document| (document, in_namespace(&document.value, namespace)))
+        .collect();
+    let cluster = cluster(documents, &buckets, namespace, settings);
+    let mut checked = Checked { buckets: buckets.len(), ..Checked::default() };
+    for (document, bucket) in &buckets {
+        let text = |field: &str| bucket["metadata"][field].as_str().unwrap_or_default().to_owned();
+        let name = Some(text("name")).filter(|name| !name.is_empty()).unwrap_or_else(|| text("generateName"));
+        checked.findings.extend(findings(bucket, &cluster, settings).into_iter().map(|finding| Located {
+            file: document.file.clone(),
+            line: document.line(&finding.field),
+            namespace: text("namespace"),
+            name: name.clone(),
+            finding,
+        }));
+    }
+    checked
+}
+
+fn is_bucket(value: &Value) -> bool {
+    let group = value["apiVersion"].as_str().and_then(|version| version.split_once('/')).map(|(group, _)| group);
+    group == Some(GROUP) && value["kind"] == "Bucket"
+}
+
+fn in_namespace(value: &Value, namespace: &str) -> Value {
+    let mut value = value.clone();
+    if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.entry("namespace").or_insert_with(|| namespace.into());
+    }
+    value
+}
+
+/// Namespaces that Buckets are in count as there: an apply would not get further without them.
+fn cluster(documents: &[Document], buckets: &[(&Document, Value)], namespace: &str, settings: &Settings) -> Caches {
+    let mut namespaces = BTreeMap::from([(namespace.to_owned(), BTreeMap::new())]);
+    let used = buckets.iter().filter_map(|(_, bucket)| bucket["metadata"]["namespace"].as_str());
+    namespaces.extend(used.map(|name| (name.to_owned(), BTreeMap::new())));
+    let given =
+        documents.iter().map(|document| &document.value).filter(|value| value["apiVersion"] == "v1" && value["kind"] == "Namespace");
+    namespaces.extend(given.filter_map(|value| {
+        let annotations = serde_json::from_value(value["metadata"]["annotations"].clone()).unwrap_or_default();
+        Some((value["metadata"]["name"].as_str()?.to_owned(), annotations))
+    }));
+    let caches = Caches::new(settings.default_region.clone());
+    let readable = buckets.iter().filter_map(|(_, bucket)| serde_json::from_value::<Bucket>(bucket.clone()).ok());
+    caches.fill(namespaces, readable);
+    caches
+}
+
+/// What `/mutate` would fill in, then what `/validate` would say.
+fn findings(raw: &Value, cluster: &dyn Cluster, settings: &Settings) -> Vec<Finding> {
+    let mut misfits = Findings::default();
+    shape::misfits(raw, &mut misfits);
+    let mut found = misfits.sorted();
+    let namespace = cluster.namespace(raw["metadata"]["namespace"].as_str().unwrap_or_default());
+    let namespace = namespace.as_deref();
+    let mut whole = raw.clone();
+    let defaults = admission::defaults(raw, &DefaultsContext { operation: Operation::Create, namespace, settings });
+    // The patch was made for this very object; where it does not fit the object is judged as it is, as the API server would.
+    if json_patch::patch(&mut whole, &defaults.patch).is_err() {
+        whole = raw.clone();
+    }
+    match serde_json::from_value::<Bucket>(whole) {
+        Ok(bucket) => {
+            let request = admission::Request {
+                operation: Operation::Create,
+                subresource: None,
+                bucket: &bucket,
+                old: None,
+                namespace,
+                namespace_going: false,
+                user: "check",
+                settings,
+                claims: cluster.claims(),
+            };
+            found.extend(admission::findings(&request).findings);
+        }
+        Err(error) if found.is_empty() => found.push(Finding {
+            rule: shape::WRONG_TYPE,
+            severity: Severity::Deny,
+            reason: Reason::Invalid,
+            field: "spec".to_owned(),
+            message: format!("it cannot be read as a Bucket: {error}"),
+            ratcheted: false,
+        }),
+        Err(_) => {}
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::document;
+    use super::*;
+
+    fn check(yaml: &str, settings: &Settings) -> Vec<String> {
+        let checked = judge(&document::parse("a.yaml", yaml).unwrap(), "default", settings);
+        checked.findings.iter().map(|at| format!("{}:{} {}/{} {}", at.file, at.line, at.namespace, at.name, at.finding)).collect()
+    }
+
+    fn bucket(more: &str, name: &str) -> String {
+        format!("apiVersion: s3.services.k8s.aws/v1alpha1\nkind: Bucket\nmetadata:\n  name: {name}\n{more}spec:\n  name: {name}\n---\n")
+    }
+
+    #[test]
+    fn a_namespace_among_the_files_gives_its_region() {
+        let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: team-a\n  annotations:\n    services.k8s.aws/default-region: eu-west-1\n---\n";
+        let here = bucket("  namespace: team-a\n", "logs");
+        assert_eq!(check(&format!("{namespace}{here}"), &Settings::default()), [""; 0]);
+        let without = check(&here, &Settings::default());
+        assert!(without[0].contains("[region-required]") && without[0].starts_with("a.yaml:3 team-a/logs"), "{without:?}");
+    }
+
+    #[test]
+    fn two_buckets_of_one_name_are_found() {
+        let settings = Settings { default_region: Some("eu-west-1".to_owned()), ..Settings::default() };
+        let both = [bucket("  namespace: a\n", "logs"), bucket("  namespace: b\n", "logs")].concat();
+        let found = check(&both, &settings);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[1].starts_with("a.yaml:15 b/logs [bucket-claimed-twice] spec.name"), "{found:?}");
+    }
+
+    #[test]
+    fn what_the_api_server_would_refuse_is_found_with_what_the_rules_say_of_the_rest() {
+        let settings = Settings { default_region: Some("eu-west-1".to_owned()), ..Settings::default() };
+        let found = check(&format!("{}  verisoning: {{}}\n", bucket("", "Logs").trim_end_matches("---\n")), &settings);
+        assert!(found[0].starts_with("a.yaml:7 default/Logs [unknown-field] spec.verisoning"), "{found:?}");
+        assert!(found[1].starts_with("a.yaml:6 default/Logs [name-charset] spec.name"), "{found:?}");
+        let unreadable = check(&bucket("", "logs").replace("name: logs\n---", "name: 7\n---"), &settings);
+        assert!(unreadable.len() == 1 && unreadable[0].contains("[wrong-type] spec.name"), "{unreadable:?}");
+        let no_metadata = check("apiVersion: s3.services.k8s.aws/v1alpha1\nkind: Bucket\nspec: []\n", &settings);
+        assert!(!no_metadata.is_empty(), "{no_metadata:?}");
+    }
+
+    #[test]
+    fn other_kinds_are_none_of_our_business() {
+        assert_eq!(check("apiVersion: v1\nkind: Bucket\nspec: {name: A}\n", &Settings::default()), [""; 0]);
+    }
+}

@@ -1,0 +1,106 @@
+//! `cooper-webhook check`: what admission would say of manifests, without a cluster.
+
+mod document;
+mod judge;
+mod report;
+mod source;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use shared::admission::Severity;
+use shared::resource_tags::TagTemplateError;
+use shared::telemetry::Chain;
+
+use crate::args::RuleArgs;
+use document::Document;
+pub use report::Format;
+
+/// What is checked, and how it is told.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// A file of YAML or JSON, a folder with all such files in it, or - for standard input. May be repeated. Namespaces among them
+    /// give region and role to their Buckets, as in a cluster.
+    #[arg(short = 'f', long = "filename", required = true, value_name = "FILE")]
+    pub filename: Vec<PathBuf>,
+
+    /// The namespace of Buckets that name none.
+    #[arg(short = 'n', long, default_value = "default")]
+    pub namespace: String,
+
+    /// How the findings are written.
+    #[arg(short = 'o', long, value_enum, default_value_t = Format::Text)]
+    pub output: Format,
+
+    /// From which severity on the exit code is 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Deny)]
+    pub fail_on: FailOn,
+
+    /// What the rules take from the operator; the same as the webhook's in the cluster.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}
+
+/// From which severity on a finding fails the check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// What would be refused.
+    Deny,
+    /// Warnings as well.
+    Warn,
+}
+
+/// Why nothing could be checked.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// A file cannot be read.
+    #[error("{name} cannot be read; check the path and its permissions")]
+    Read {
+        /// The file.
+        name: String,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// A file is no YAML.
+    #[error("{name} is no YAML: {reason}; correct it there")]
+    Parse {
+        /// The file.
+        name: String,
+        /// Where and why not.
+        reason: String,
+    },
+    /// A resource tag is none.
+    #[error(transparent)]
+    ResourceTags(#[from] TagTemplateError),
+    /// The findings cannot be written.
+    #[error("the findings cannot be written; check the disk or the pipe")]
+    Write(#[from] io::Error),
+}
+
+/// Checks all files. The exit code is 0 where nothing would be refused, 1 where something would.
+///
+/// # Errors
+/// A file cannot be read, or the findings cannot be written.
+pub fn run(args: &CheckArgs) -> Result<ExitCode, CheckError> {
+    let mut documents = Vec::new();
+    for source in source::read(&args.filename)? {
+        let parsed = document::parse(&source.name, &source.text);
+        documents.extend(parsed.map_err(|reason| CheckError::Parse { name: source.name.clone(), reason })?);
+    }
+    let checked = judge::judge(&documents, &args.namespace, &args.rules.settings()?);
+    let mut out = io::stdout().lock();
+    report::write(args.output, &checked, &mut out)?;
+    out.flush()?;
+    let fails = |severity| severity == Severity::Deny || args.fail_on == FailOn::Warn;
+    Ok(if checked.findings.iter().any(|located| fails(located.finding.severity)) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Writes an error and all that caused it to standard error; the exit code says that nothing can be told.
+#[must_use]
+pub fn complain(error: &CheckError) -> ExitCode {
+    eprintln!("cooper-webhook check: {}", Chain(error));
+    ExitCode::from(2)
+}
