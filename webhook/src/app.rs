@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use crate::caches::Cluster;
 use crate::duration;
-use crate::judge::{self, Judgement};
+use crate::judge::{self, Judgement, Phase};
 use crate::metrics::{Metrics, Webhook};
 use crate::reject::{BODY_BYTES, Rejection};
 use crate::review;
@@ -36,6 +36,7 @@ const PERMITS_PER_CORE: usize = 4;
 /// What all requests share.
 pub struct App {
     settings: Settings,
+    phase: Phase,
     cluster: Arc<dyn Cluster>,
     metrics: Metrics,
     permits: Semaphore,
@@ -43,12 +44,12 @@ pub struct App {
 }
 
 impl App {
-    /// An app that judges by these settings and what is known of the cluster.
+    /// An app that judges by these settings and what is known of the cluster, and goes as far as the phase says.
     #[must_use]
-    pub fn new(settings: Settings, cluster: Arc<dyn Cluster>, metrics: Metrics) -> Arc<Self> {
+    pub fn new(settings: Settings, phase: Phase, cluster: Arc<dyn Cluster>, metrics: Metrics) -> Arc<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let permits = Semaphore::new(cores * PERMITS_PER_CORE);
-        Arc::new(Self { settings, cluster, metrics, permits, draining: AtomicBool::new(false) })
+        Arc::new(Self { settings, phase, cluster, metrics, permits, draining: AtomicBool::new(false) })
     }
 
     /// From now on every answer asks for its connection to be closed.
@@ -102,7 +103,7 @@ async fn receive(app: &App, webhook: Webhook, request: Request) -> Result<Judged
     // The semaphore is never closed; were it, judging without a permit is right.
     let _permit = app.permits.acquire().await.ok();
     let request = review::parse(&body)?;
-    let judgement = judge::judge(webhook, &request, &app.settings, &*app.cluster);
+    let judgement = judge::judge(webhook, &request, &app.settings, app.phase, &*app.cluster);
     let (operation, dry_run) = (request.operation.to_string(), request.is_dry_run());
     tracing::debug!(
         webhook = webhook.as_str(),

@@ -9,6 +9,7 @@ use shared::admission::{self, Settings};
 use shared::resource_tags::{DEFAULT, TagTemplateError, TagTemplates};
 use shared::telemetry::LogFormat;
 
+use crate::Phase;
 use crate::check::CheckArgs;
 use crate::duration::seconds;
 
@@ -56,6 +57,10 @@ pub struct Args {
     /// What the rules take from the operator.
     #[command(flatten)]
     pub rules: RuleArgs,
+
+    /// How far to go, for a cluster whose Buckets nobody has judged yet.
+    #[arg(long, env = "COOPER_PHASE", value_enum, default_value_t)]
+    pub phase: Phase,
 
     /// How long answers close their connections before the listener goes, in seconds or as 1m30s.
     #[arg(long, env = "COOPER_DRAIN_SECONDS", default_value = "5", value_parser = seconds)]

@@ -17,4 +17,5 @@ pub mod run;
 pub mod tls;
 mod verdict;
 
+pub use judge::Phase;
 pub use reject::BODY_BYTES;

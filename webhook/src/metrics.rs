@@ -37,12 +37,14 @@ pub enum Decision {
     AllowedWarn,
     /// Refused by a rule.
     Denied,
+    /// Passed, although a rule refuses it: not all phases enforce.
+    WouldDeny,
     /// Could not be judged: the review is not one, or judging it failed.
     Error,
 }
 
 impl Decision {
-    const ALL: [Self; 4] = [Self::Allowed, Self::AllowedWarn, Self::Denied, Self::Error];
+    const ALL: [Self; 5] = [Self::Allowed, Self::AllowedWarn, Self::Denied, Self::WouldDeny, Self::Error];
 
     /// The label value.
     #[must_use]
@@ -51,6 +53,7 @@ impl Decision {
             Self::Allowed => "allowed",
             Self::AllowedWarn => "allowed_warn",
             Self::Denied => "denied",
+            Self::WouldDeny => "would_deny",
             Self::Error => "error",
         }
     }
@@ -74,7 +77,7 @@ pub struct Metrics {
     defaults: IntCounterVec,
     warnings_emitted: IntCounter,
     warnings_truncated: IntCounter,
-    panics: IntCounter,
+    panics: IntCounterVec,
     certificate_expiry: IntGauge,
     certificate_reloads: IntCounterVec,
     cache_synced: IntGaugeVec,
@@ -105,7 +108,10 @@ impl Metrics {
             defaults: keep(&registry, counters("cooper_defaults_applied_total", "Defaults added to new Buckets.", &["default"])?)?,
             warnings_emitted: keep(&registry, IntCounter::new("cooper_warnings_emitted_total", "Warnings sent to clients.")?)?,
             warnings_truncated: keep(&registry, IntCounter::new("cooper_warnings_truncated_total", "Warnings cut short or left out.")?)?,
-            panics: keep(&registry, IntCounter::new("cooper_webhook_panics_total", "Reviews whose judging panicked: a bug.")?)?,
+            panics: keep(
+                &registry,
+                counters("cooper_webhook_panics_total", "Times that the rules of an area broke off: a bug.", &["area"])?,
+            )?,
             certificate_expiry: keep(
                 &registry,
                 IntGauge::new(
@@ -170,9 +176,9 @@ impl Metrics {
         self.warnings_truncated.inc_by(truncated as u64);
     }
 
-    /// Counts a panic while judging.
-    pub(crate) fn panicked(&self) {
-        self.panics.inc();
+    /// Counts a panic in the rules of an area.
+    pub(crate) fn panicked(&self, area: &str) {
+        self.panics.with_label_values(&[area]).inc();
     }
 
     /// A certificate was taken; it ends then, in seconds since 1970.
@@ -213,10 +219,14 @@ impl Metrics {
         for result in ["success", "error"] {
             self.certificate_reloads.with_label_values(&[result]);
         }
+        self.findings.with_label_values(&[admission::BROKEN, "warn", "false"]);
         for rule in admission::RULES.iter().chain(admission::OWN_RULES) {
             for (level, ratcheted) in [("deny", "false"), ("warn", "false"), ("warn", "true")] {
                 self.findings.with_label_values(&[rule.id, level, ratcheted]);
             }
+        }
+        for area in admission::areas().chain([crate::judge::WHOLE]) {
+            self.panics.with_label_values(&[area]);
         }
         for default in admission::DEFAULTS {
             self.defaults.with_label_values(&[default]);

@@ -101,7 +101,7 @@ pub async fn run(args: Args) -> Result<(), RunError> {
     let metrics = Metrics::new()?;
     let readiness = Readiness::new(&[CERTIFICATE, NAMESPACES, BUCKETS, SERVING]);
     let caches = Arc::new(Caches::new(settings.default_region.clone()));
-    let app = App::new(settings, Arc::<Caches>::clone(&caches), metrics.clone());
+    let app = App::new(settings, args.phase, Arc::<Caches>::clone(&caches), metrics.clone());
     let client = client().await?;
 
     let admin_stop = CancellationToken::new();

@@ -6,7 +6,7 @@ use crate::annotation;
 use crate::protection::Protection;
 
 /// The one rule that refuses a deletion.
-pub(super) const PROTECTED: &str = "deletion-protected";
+pub const PROTECTED: &str = "deletion-protected";
 
 pub(super) fn findings(facts: &Facts<'_>, to: &mut Findings) {
     if facts.request.operation == Operation::Delete {

@@ -1,6 +1,7 @@
 //! One reason to refuse or to warn, and where in the object it is.
 
 use std::fmt::{self, Display};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,6 +136,7 @@ pub struct Findings {
     kept: [usize; 2],
     dropped: usize,
     skipped: bool,
+    broken: Vec<&'static str>,
 }
 
 impl Findings {
@@ -173,6 +175,21 @@ impl Findings {
     #[must_use]
     pub fn skipped_stateful(&self) -> bool {
         self.skipped
+    }
+
+    /// Runs the rules of one area. A panic in them, which is a bug of ours, is noted and costs no more than their findings: one broken
+    /// rule stops no Bucket.
+    pub fn guarded(&mut self, area: &'static str, judge: impl FnOnce(&mut Self)) {
+        // Findings are only ever added, so that those of a judge that broke off are whole.
+        if catch_unwind(AssertUnwindSafe(|| judge(self))).is_err() {
+            self.broken.push(area);
+        }
+    }
+
+    /// The areas whose rules panicked.
+    #[must_use]
+    pub fn broken(&self) -> &[&'static str] {
+        &self.broken
     }
 
     /// How many findings were made and not kept.
@@ -234,6 +251,19 @@ mod tests {
         findings.deny("d", Reason::Invalid, "spec", "d");
         assert_eq!((findings.as_slice().len(), findings.dropped()), (Findings::MOST + 1, 3));
         assert_eq!(findings.sorted()[0].rule, "d");
+    }
+
+    #[test]
+    fn a_panic_costs_the_findings_of_its_area_and_no_more() {
+        let mut findings = Findings::default();
+        findings.guarded("first", |to| to.deny("a", Reason::Invalid, "spec", "a"));
+        findings.guarded("second", |to| {
+            to.deny("b", Reason::Invalid, "spec", "b");
+            panic!("a bug");
+        });
+        findings.guarded("third", |to| to.warn("c", Reason::Invalid, "spec", "c"));
+        assert_eq!(findings.broken(), ["second"]);
+        assert_eq!(findings.as_slice().iter().map(|finding| finding.rule).collect::<String>(), "abc");
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub struct Rule {
     pub off_by_default: bool,
 }
 
+/// What is said of rules that panicked; no rule of the list, as it judges nobody but ourselves.
+pub const BROKEN: &str = "rules-broken";
+
 /// The rule of this id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -180,7 +180,7 @@ impl World {
     }
 
     pub(crate) fn verdict(&self) -> Verdict {
-        findings(&Request {
+        let verdict = findings(&Request {
             operation: self.operation,
             subresource: self.subresource,
             bucket: &self.bucket,
@@ -190,7 +190,9 @@ impl World {
             user: &self.user,
             settings: &self.settings,
             claims: &self.holder,
-        })
+        });
+        assert!(verdict.broken.is_empty(), "{verdict:?}");
+        verdict
     }
 
     /// The ids of the rules that spoke.

@@ -101,10 +101,10 @@ macro_rules! subconfigs {
             $({
                 let own = root.member(<$Type as SubConfig>::FIELD);
                 let at = if <$Type as SubConfig>::FIELDS.len() > 1 { &root } else { &own };
-                match <$Type as SubConfig>::declared(spec) {
+                to.guarded(<$Type as SubConfig>::NAME, |to| match <$Type as SubConfig>::declared(spec) {
                     Some(section) => section.findings(at, facts, to),
                     None => <$Type as SubConfig>::absent_findings(at, facts, to),
-                }
+                });
             })+
         }
 

@@ -11,6 +11,7 @@ use kube::core::DynamicObject;
 use kube::core::admission::{AdmissionRequest, AdmissionResponse, AdmissionReview};
 use shared::admission::Settings;
 use shared::{Bucket, annotation};
+use webhook::Phase;
 use webhook::app::App;
 use webhook::caches::Caches;
 use webhook::metrics::Metrics;
@@ -35,7 +36,7 @@ pub(crate) fn validate() -> Result<Arc<App>, Fault> {
     });
     caches.fill([("default".to_owned(), namespace)], buckets.collect::<Vec<_>>());
     let settings = Settings { default_region: Some(REGION.to_owned()), controller_tags: 2, ..Settings::default() };
-    Ok(App::new(settings, Arc::new(caches), Metrics::new()?))
+    Ok(App::new(settings, Phase::Enforce, Arc::new(caches), Metrics::new()?))
 }
 
 /// A handler that reads the review, its Bucket included, and allows.

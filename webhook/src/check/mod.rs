@@ -21,9 +21,9 @@ pub use report::Format;
 /// What is checked, and how it is told.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
-    /// A file of YAML or JSON, a folder with all such files in it, or - for standard input. May be repeated. Namespaces among them
+    /// Files of YAML or JSON, folders with all such files in them, or - for standard input. May be repeated. Namespaces among them
     /// give region and role to their Buckets, as in a cluster.
-    #[arg(short = 'f', long = "filename", required = true, value_name = "FILE")]
+    #[arg(short = 'f', long = "filename", required = true, num_args = 1.., value_name = "FILE")]
     pub filename: Vec<PathBuf>,
 
     /// The namespace of Buckets that name none.

@@ -1,6 +1,7 @@
 //! From a review's request to its answer, without waiting for anything: reads the objects, asks the rules, writes the answer.
 
 mod mutate;
+mod phase;
 mod validate;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,6 +13,8 @@ use shared::admission::{Operation, Settings};
 use crate::caches::Cluster;
 use crate::metrics::{Decision, Metrics, Webhook};
 use crate::review::{Request, Response, Status};
+
+pub use phase::Phase;
 
 /// The answer to one review, and what is counted about it.
 pub(crate) struct Judgement {
@@ -28,7 +31,7 @@ pub(crate) struct Tally {
     warnings: usize,
     truncated: usize,
     wrong_kind: bool,
-    panicked: bool,
+    panicked: Vec<&'static str>,
 }
 
 impl Tally {
@@ -40,17 +43,18 @@ impl Tally {
         if self.wrong_kind {
             metrics.rejected("wrong_kind");
         }
-        if self.panicked {
-            metrics.panicked();
-        }
+        self.panicked.iter().for_each(|area| metrics.panicked(area));
     }
 }
+
+/// The area of a panic outside the rules.
+pub(crate) const WHOLE: &str = "webhook";
 
 const NOT_OURS: &str =
     "only CREATE, UPDATE and DELETE of Buckets of s3.services.k8s.aws are judged here; correct the rules of the webhook configuration";
 
 /// Judges one request. A panic in a rule is a bug of ours: it is caught, and the answer says so.
-pub(crate) fn judge(webhook: Webhook, request: &Request<'_>, settings: &Settings, cluster: &dyn Cluster) -> Judgement {
+pub(crate) fn judge(webhook: Webhook, request: &Request<'_>, settings: &Settings, phase: Phase, cluster: &dyn Cluster) -> Judgement {
     let Some(operation) = operation(&request.operation) else {
         return error(request, 400, "BadRequest", NOT_OURS);
     };
@@ -61,9 +65,9 @@ pub(crate) fn judge(webhook: Webhook, request: &Request<'_>, settings: &Settings
     }
     let judged = catch_unwind(AssertUnwindSafe(|| match webhook {
         Webhook::Mutate => mutate::mutate(request, operation, settings, cluster),
-        Webhook::Validate => validate::validate(request, operation, settings, cluster),
+        Webhook::Validate => validate::validate(request, operation, settings, phase, cluster),
     }));
-    judged.unwrap_or_else(|_| panicked(webhook, request, operation))
+    judged.unwrap_or_else(|_| panicked(webhook, request, operation, phase))
 }
 
 fn operation(name: &str) -> Option<Operation> {
@@ -91,9 +95,12 @@ fn is_being_deleted(object: &RawValue) -> bool {
 
 /// The answer where judging panicked. Defaults do without; a deletion, and what happens during one, goes on; the rest is refused,
 /// as nobody knows what it is.
-fn panicked(webhook: Webhook, request: &Request<'_>, operation: Operation) -> Judgement {
+fn panicked(webhook: Webhook, request: &Request<'_>, operation: Operation, phase: Phase) -> Judgement {
     let text = "the webhook failed while it judged this Bucket; this is a bug, please report the webhook's log of this moment";
-    let goes_on = webhook == Webhook::Mutate || operation == Operation::Delete || request.object.is_some_and(is_being_deleted);
+    let goes_on = webhook == Webhook::Mutate
+        || phase != Phase::Enforce
+        || operation == Operation::Delete
+        || request.object.is_some_and(is_being_deleted);
     let mut judgement = error(request, 500, "InternalError", text);
     if goes_on {
         judgement.response.allowed = true;
@@ -101,7 +108,7 @@ fn panicked(webhook: Webhook, request: &Request<'_>, operation: Operation) -> Ju
         judgement.response.warnings = vec![text.to_owned()];
         judgement.tally.warnings = 1;
     }
-    judgement.tally.panicked = true;
+    judgement.tally.panicked = vec![WHOLE];
     judgement
 }
 

@@ -4,18 +4,18 @@ use serde_json::value::RawValue;
 use shared::Bucket;
 use shared::admission::{self, Finding, Operation, Settings, Severity, Verdict};
 
-use super::{Judgement, Tally, is_being_deleted};
+use super::{Judgement, Phase, Tally, is_being_deleted};
 use crate::caches::Cluster;
 use crate::metrics::Decision;
 use crate::review::{Cause, Request, Response, Status};
 use crate::verdict;
 
 /// Asks all rules.
-pub(super) fn validate(request: &Request<'_>, operation: Operation, settings: &Settings, cluster: &dyn Cluster) -> Judgement {
+pub(super) fn validate(request: &Request<'_>, operation: Operation, settings: &Settings, phase: Phase, cluster: &dyn Cluster) -> Judgement {
     let subject = if operation == Operation::Delete { request.old_object } else { request.object };
     let bucket = match read(subject, request) {
         Ok(bucket) => bucket,
-        Err(reason) => return unreadable(request, operation, subject, &reason, settings),
+        Err(reason) => return unreadable(request, operation, subject, &reason, settings, phase),
     };
     // A stored object that cannot be read counts as none: nothing of the new one is excused by it.
     let old = request.old_object.filter(|_| operation == Operation::Update).and_then(|old| read(Some(old), request).ok());
@@ -32,30 +32,33 @@ pub(super) fn validate(request: &Request<'_>, operation: Operation, settings: &S
         settings,
         claims: cluster.claims(),
     });
-    speak(request, &bucket, &verdict, settings)
+    speak(request, &bucket, &verdict, settings, phase)
 }
 
-/// The answer that a verdict makes.
-fn speak(request: &Request<'_>, bucket: &Bucket, verdict: &Verdict, settings: &Settings) -> Judgement {
+/// The answer that a verdict makes in this phase.
+fn speak(request: &Request<'_>, bucket: &Bucket, verdict: &Verdict, settings: &Settings, phase: Phase) -> Judgement {
     let denied: Vec<Finding> = verdict.denials().cloned().collect();
-    let mut response = if denied.is_empty() {
-        Response::allow(&request.uid)
-    } else {
+    let refuses = !denied.is_empty() && (phase == Phase::Enforce || denied.iter().any(|finding| finding.rule == admission::PROTECTED));
+    let mut response = if refuses {
         Response::refuse(&request.uid, verdict::refusal(name(request, Some(bucket)), &denied))
+    } else {
+        Response::allow(&request.uid)
     };
-    let warned: Vec<&Finding> = verdict.warnings().collect();
-    let mut tally = Tally::default();
+    // What does not refuse warns, what would refuse first.
+    let warned: Vec<&Finding> = verdict.findings.iter().filter(|finding| !refuses || finding.severity == Severity::Warn).collect();
+    let mut tally = Tally { panicked: verdict.broken.clone(), ..Tally::default() };
     // A controller reads no warnings; the audit log and the metrics have them.
-    if !settings.controllers.iter().any(|controller| *controller == request.user_info.username) {
+    if phase != Phase::Shadow && !settings.controllers.iter().any(|controller| *controller == request.user_info.username) {
         let warnings = verdict::warnings(warned.into_iter());
         (tally.warnings, tally.truncated) = (warnings.texts.len(), warnings.truncated);
         response.warnings = warnings.texts;
     }
     tally.findings = verdict.findings.iter().map(|finding| (finding.rule, level(finding.severity), finding.ratcheted)).collect();
-    let decision = match (response.allowed, response.warnings.is_empty()) {
-        (false, _) => Decision::Denied,
-        (true, false) => Decision::AllowedWarn,
-        (true, true) => Decision::Allowed,
+    let decision = match (response.allowed, denied.is_empty(), response.warnings.is_empty()) {
+        (false, _, _) => Decision::Denied,
+        (true, false, _) => Decision::WouldDeny,
+        (true, true, false) => Decision::AllowedWarn,
+        (true, true, true) => Decision::Allowed,
     };
     let audit = &mut response.audit_annotations;
     audit.insert("decision", decision.as_str().to_owned());
@@ -87,7 +90,14 @@ fn read(object: Option<&RawValue>, request: &Request<'_>) -> Result<Bucket, Stri
 
 /// The answer about an object that is no Bucket by its types. It is refused, but for what may never be refused: the deletion, all
 /// that happens while it is being deleted, writes of controllers, and changes of an object that was like that before.
-fn unreadable(request: &Request<'_>, operation: Operation, object: Option<&RawValue>, reason: &str, settings: &Settings) -> Judgement {
+fn unreadable(
+    request: &Request<'_>,
+    operation: Operation,
+    object: Option<&RawValue>,
+    reason: &str,
+    settings: &Settings,
+    phase: Phase,
+) -> Judgement {
     let was_so_before = operation == Operation::Update && request.old_object.is_some_and(|old| read(Some(old), request).is_err());
     let by_controller = settings.controllers.iter().any(|controller| *controller == request.user_info.username);
     let text = format!("the object cannot be read as a Bucket: {reason}; compare it with kubectl explain bucket --recursive");
@@ -98,6 +108,13 @@ fn unreadable(request: &Request<'_>, operation: Operation, object: Option<&RawVa
         response.audit_annotations.insert("decision", Decision::AllowedWarn.as_str().to_owned());
         let tally = Tally { warnings: 1, ..Tally::default() };
         return Judgement { response, decision: Decision::AllowedWarn, tally };
+    }
+    if phase != Phase::Enforce {
+        let mut response = Response::allow(&request.uid);
+        response.warnings.extend((phase == Phase::Warn).then(|| text.chars().take(256).collect()));
+        response.audit_annotations.insert("decision", Decision::WouldDeny.as_str().to_owned());
+        let tally = Tally { warnings: response.warnings.len(), ..Tally::default() };
+        return Judgement { response, decision: Decision::WouldDeny, tally };
     }
     let mut status = Status::failure(422, "Invalid", format!("Bucket {:?} refused: {text}", name(request, None)));
     let cause = Cause { reason: "FieldValueTypeInvalid", message: text, field: "spec".to_owned() };

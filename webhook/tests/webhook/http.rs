@@ -158,7 +158,7 @@ async fn a_panic_is_an_answer_and_is_counted() {
     for response in goes_on {
         assert_eq!((&response["allowed"], response.get("status"), response.get("patch")), (&json!(true), None, None), "{response}");
     }
-    assert_eq!(world.metric("cooper_webhook_panics_total"), Some(4.0));
+    assert_eq!(world.metric(r#"cooper_webhook_panics_total{area="webhook"}"#), Some(4.0));
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn every_bounded_series_is_there_from_the_start() {
         r#"cooper_cache_synced{kind="Bucket"}"#,
         r#"cooper_cache_errors_total{kind="Namespace"}"#,
         "cooper_webhook_in_flight",
-        "cooper_webhook_panics_total",
+        r#"cooper_webhook_panics_total{area="lifecycle"}"#,
         "cooper_warnings_emitted_total",
         "cooper_warnings_truncated_total",
         "cooper_certificate_expiry_timestamp_seconds",

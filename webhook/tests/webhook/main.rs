@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod admission;
 #[cfg(test)]
+mod broken;
+#[cfg(test)]
 mod defaults;
 #[cfg(test)]
 mod hostile;
@@ -10,6 +12,8 @@ mod hostile;
 mod http;
 #[cfg(test)]
 mod never_refused;
+#[cfg(test)]
+mod phases;
 #[cfg(test)]
 mod protected;
 #[cfg(test)]

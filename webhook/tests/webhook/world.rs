@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use shared::admission::Settings;
 use shared::{Bucket, annotation};
 use tower::ServiceExt as _;
+use webhook::Phase;
 use webhook::app::{App, router};
 use webhook::caches::{Caches, Cluster};
 use webhook::metrics::Metrics;
@@ -43,11 +44,16 @@ impl World {
         taken.metadata.name = Some("taken".to_owned());
         taken.metadata.namespace = Some("team".to_owned());
         caches.fill([("team".to_owned(), team), ("default".to_owned(), BTreeMap::new())], [taken]);
-        Self::with(Arc::new(caches))
+        Self::in_phase(Phase::Enforce, Arc::new(caches))
     }
 
     /// With another view of the cluster.
     pub(crate) fn with(cluster: Arc<dyn Cluster>) -> Self {
+        Self::in_phase(Phase::Enforce, cluster)
+    }
+
+    /// In a phase of the roll-out.
+    pub(crate) fn in_phase(phase: Phase, cluster: Arc<dyn Cluster>) -> Self {
         let metrics = Metrics::new().unwrap();
         let settings = Settings {
             default_region: Some("eu-west-1".to_owned()),
@@ -55,7 +61,7 @@ impl World {
             controllers: vec![CONTROLLER.to_owned()],
             ..Settings::default()
         };
-        let app = App::new(settings, cluster, metrics.clone());
+        let app = App::new(settings, phase, cluster, metrics.clone());
         Self { router: router(Arc::clone(&app)), app, metrics }
     }
 
@@ -105,6 +111,13 @@ impl World {
         let ids: Vec<&str> = causes.iter().filter_map(|cause| cause["message"].as_str()?.strip_prefix('[')?.split(']').next()).collect();
         assert_eq!(ids, rules, "{response}");
         response
+    }
+
+    /// How often rules broke off, in all areas.
+    pub(crate) fn panics(&self) -> f64 {
+        let families = self.metrics.registry().gather();
+        let family = families.iter().find(|family| family.name() == "cooper_webhook_panics_total").unwrap();
+        family.get_metric().iter().map(|metric| metric.get_counter().value()).sum()
     }
 
     /// The value of one series, given as in the text format.
