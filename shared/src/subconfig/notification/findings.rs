@@ -44,31 +44,32 @@ struct Entry<'a> {
     filter: Option<&'a NotificationFilter>,
 }
 
-impl<'a> Entry<'a> {
-    fn new(
-        (list, index): (List, usize),
-        (id, arn): (&'a Option<String>, &'a Option<String>),
-        events: &'a Option<Vec<String>>,
-        filter: &'a Option<NotificationFilter>,
-    ) -> Self {
-        let text = |text: &'a Option<String>| text.as_deref().unwrap_or_default();
-        Self { list, index, id: text(id), arn: text(arn), events: events.as_deref().unwrap_or_default(), filter: filter.as_ref() }
-    }
-
+impl Entry<'_> {
     /// What the entry is called in a message: its id, else its place.
     fn name(&self) -> String {
         if self.id.is_empty() { format!("{}[{}]", self.list.field(), self.index) } else { quote(self.id) }
     }
 }
 
+/// The entries of one of the lists.
+macro_rules! entries {
+    ($section:ident.$field:ident, $list:expr, $arn:ident) => {
+        $section.$field.iter().flatten().enumerate().map(|(index, of)| Entry {
+            list: $list,
+            index,
+            id: of.id.as_deref().unwrap_or_default(),
+            arn: of.$arn.as_deref().unwrap_or_default(),
+            events: of.events.as_deref().unwrap_or_default(),
+            filter: of.filter.as_ref(),
+        })
+    };
+}
+
 /// The entries that are looked at one by one.
 fn entries(section: &Notification) -> impl Iterator<Item = Entry<'_>> {
-    let functions = section.lambda_function_configurations.iter().flatten().enumerate();
-    let functions = functions.map(|(at, of)| Entry::new((List::Functions, at), (&of.id, &of.lambda_function_arn), &of.events, &of.filter));
-    let queues = section.queue_configurations.iter().flatten().enumerate();
-    let queues = queues.map(|(at, of)| Entry::new((List::Queues, at), (&of.id, &of.queue_arn), &of.events, &of.filter));
-    let topics = section.topic_configurations.iter().flatten().enumerate();
-    let topics = topics.map(|(at, of)| Entry::new((List::Topics, at), (&of.id, &of.topic_arn), &of.events, &of.filter));
+    let functions = entries!(section.lambda_function_configurations, List::Functions, lambda_function_arn);
+    let queues = entries!(section.queue_configurations, List::Queues, queue_arn);
+    let topics = entries!(section.topic_configurations, List::Topics, topic_arn);
     functions.chain(queues).chain(topics).take(MOST)
 }
 

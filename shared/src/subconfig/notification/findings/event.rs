@@ -126,7 +126,7 @@ fn meant(event: &str) -> String {
     if event.len() > 64 {
         return String::new();
     }
-    let start = if event.len() > 3 && event.is_char_boundary(3) && event[..3].eq_ignore_ascii_case("s3:") { "" } else { "s3:" };
+    let start = if event.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("s3:")) { "" } else { "s3:" };
     let completed = [format!("{start}{event}"), format!("{start}{event}:*")];
     let whole = EVENTS.iter().find(|known| completed.iter().any(|completed| known.eq_ignore_ascii_case(completed)));
     whole.map_or_else(
