@@ -167,6 +167,10 @@ impl SubConfig for Encryption {
     fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
         findings::findings(self, at, facts, to);
     }
+
+    fn absent_findings(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::absent(at, facts, to);
+    }
 }
 
 #[cfg(test)]
