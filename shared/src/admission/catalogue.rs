@@ -11,7 +11,7 @@ use super::{
 };
 use crate::subconfig;
 
-fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     let areas = [object::cases::all(), annotations::cases::all(), account::cases::all(), claims::cases::all(), values::cases::all()];
     let more = [name::cases::all(), namespace::cases::all(), region::cases::all(), location::cases::all(), update::cases::all()];
     areas

@@ -19,6 +19,8 @@ mod modes;
 mod name;
 mod namespace;
 mod object;
+#[cfg(test)]
+mod page;
 mod region;
 mod rules;
 #[cfg(test)]

@@ -95,10 +95,12 @@ macro_rules! subconfigs {
             plan
         }
 
-        /// What admission says of the sections, declared or left out.
+        /// What admission says of the sections, declared or left out. Of a directory bucket only those that it can have are asked; that
+        /// it cannot have the others is said elsewhere.
         pub fn findings(spec: &$crate::BucketSpec, facts: &$crate::admission::Facts<'_>, to: &mut $crate::admission::Findings) {
             let root = $crate::admission::Path::root("spec");
-            $({
+            let is_directory = $crate::name::BucketName::new(&spec.name).is_directory();
+            $(if !is_directory || <$Type as SubConfig>::DIRECTORY_BUCKETS {
                 let own = root.member(<$Type as SubConfig>::FIELD);
                 let at = if <$Type as SubConfig>::FIELDS.len() > 1 { &root } else { &own };
                 to.guarded(<$Type as SubConfig>::NAME, |to| match <$Type as SubConfig>::declared(spec) {
