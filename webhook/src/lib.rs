@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod args;
+pub mod baseline;
 pub mod caches;
 pub mod check;
 mod duration;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use webhook::args::{Cli, Command};
-use webhook::{check, run};
+use webhook::{baseline, check, run};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -14,6 +14,7 @@ async fn main() -> ExitCode {
     let cli: Cli = clap::Parser::parse();
     match cli.command {
         Some(Command::Check(args)) => check::run(&args).unwrap_or_else(|error| check::complain(&error)),
+        Some(Command::Baseline) => baseline::print(),
         None => run::run(cli.serve).await.map_or_else(|error| run::complain(&error), |()| ExitCode::SUCCESS),
     }
 }

@@ -5,6 +5,7 @@
 mod account;
 mod adoption;
 mod annotations;
+pub mod baseline;
 #[cfg(test)]
 mod catalogue;
 pub(crate) mod check;
