@@ -23,6 +23,26 @@ pub(crate) fn like(word: &str, words: &[&str]) -> String {
     same.map_or_else(|| similar::did_you_mean(word, words.iter().copied()), |known| format!(" Did you mean {known}?"))
 }
 
+/// The bytes that an XML element takes: its two tags and what stands between them.
+pub(crate) fn element(name: &str, content: usize) -> usize {
+    2 * name.len() + "<></>".len() + content
+}
+
+/// The bytes that an XML element takes at least that holds this text; none where it is left out.
+pub(crate) fn text_element(name: &str, text: Option<&str>) -> usize {
+    text.map_or(0, |text| element(name, text.len() + escapes(text)))
+}
+
+/// What the entities for `&` and `<` add; the other characters may stand as they are.
+fn escapes(text: &str) -> usize {
+    let added = |byte: u8| match byte {
+        b'&' => "amp;".len(),
+        b'<' => "lt;".len(),
+        _ => 0,
+    };
+    text.bytes().map(added).sum()
+}
+
 /// `a, b or c`.
 fn listed(words: &[&str]) -> String {
     match words {
@@ -62,5 +82,12 @@ mod tests {
         let check = |text: &str| said(|at, to| at_most(Some(text), 4, "id-length", at, to));
         assert_eq!(check("abcde"), [r#"[id-length] spec: "abcde" has 5 characters; S3 takes 4"#]);
         assert_eq!(check("𝒌𝒌"), [""; 0]);
+    }
+
+    #[test]
+    fn elements_are_as_long_as_they_are_written() {
+        assert_eq!(text_element("ID", Some("a<b&c")), "<ID>a&lt;b&amp;c</ID>".len());
+        assert_eq!((text_element("ID", Some("")), text_element("ID", None)), ("<ID></ID>".len(), 0));
+        assert_eq!(element("A", text_element("B", Some("ü"))), "<A><B>ü</B></A>".len());
     }
 }

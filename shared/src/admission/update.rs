@@ -84,7 +84,7 @@ pub(super) mod cases {
             case("name-immutable", World::new().existing().update().named("other"), World::new().existing().update()),
             case("status-writer", status(), status().by_controller()),
             case("finalizer-removed", finalized().bucket(bare), finalized().bucket(bare).by_controller()),
-            case("mass-spec-wipe", configured().spec(wiped), configured().spec(halved)),
+            case("mass-spec-wipe", configured().spec(wiped), configured().spec(halved)).with(&["versioning-removed"]),
         ]
     }
 }

@@ -3,6 +3,7 @@
 //! MFA Delete is not managed. S3 takes a change of it only from the root user with a code from the user's device in the header
 //! `x-amz-mfa`, and where it is on, no other change of versioning without that code either. A put that does not name it leaves it.
 
+pub(crate) mod change;
 mod findings;
 
 use std::borrow::Cow;
@@ -17,6 +18,9 @@ use crate::place::Place;
 
 #[cfg(test)]
 pub(crate) use findings::cases;
+
+const ENABLED: &str = "Enabled";
+const SUSPENDED: &str = "Suspended";
 
 /// Whether S3 keeps earlier versions of objects.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -79,6 +83,10 @@ impl SubConfig for Versioning {
 
     fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
         findings::findings(self, at, facts, to);
+    }
+
+    fn absent_findings(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::absent_findings(at, facts, to);
     }
 }
 

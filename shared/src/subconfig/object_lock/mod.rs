@@ -18,6 +18,7 @@ use crate::place::Place;
 
 #[cfg(test)]
 pub(crate) use findings::cases;
+pub(crate) use findings::{is_on, is_turned_on};
 
 /// Whether the spec asks for Object Lock, in words or by a rule that needs it: what CreateBucket is given.
 #[must_use]
@@ -94,6 +95,10 @@ impl SubConfig for ObjectLock {
 
     fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
         findings::findings(self, at, facts, to);
+    }
+
+    fn absent_findings(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::findings(&Self::default(), at, facts, to);
     }
 }
 
