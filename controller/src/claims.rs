@@ -31,7 +31,8 @@ impl Claims for StoreClaims<'_> {
 
     fn neighbour(&self, bucket_name: &str, partition: &str, asking: &Bucket) -> Neighbour {
         let others = self.buckets.state().into_iter();
-        let others = others.filter(|other| self.holds(other, bucket_name, partition, asking) && !other.is_being_deleted());
+        let counts = |other: &Bucket| place::arn(other).is_some() || other.metadata.namespace == asking.metadata.namespace;
+        let others = others.filter(|other| self.holds(other, bucket_name, partition, asking) && !other.is_being_deleted() && counts(other));
         let profile = |other: Arc<Bucket>| Profile::of(&other).placed((self.namespace)(&other).as_ref(), self.default_region);
         Profile::sole(others.map(profile)).map_or(Neighbour::Nobody, Neighbour::Bucket)
     }
@@ -147,6 +148,9 @@ mod tests {
         let Neighbour::Bucket(profile) = neighbour(&[&asking, &other]) else { panic!("no neighbour") };
         assert_eq!(profile.region.as_deref(), Some("eu-west-3"), "the younger one counts as well");
         assert_eq!(neighbour(&[&asking, &other, &bucket("third", 3)]), Neighbour::Nobody, "two contradict each other");
+        let mut foreign = other.clone();
+        foreign.metadata.namespace = Some("team-b".to_owned());
+        assert_eq!(neighbour(&[&asking, &foreign]), Neighbour::Nobody, "anybody can claim a name");
         other.metadata.deletion_timestamp = Some(Time(Timestamp::UNIX_EPOCH));
         assert_eq!(neighbour(&[&asking, &other]), Neighbour::Nobody);
     }

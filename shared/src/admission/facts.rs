@@ -46,7 +46,8 @@ pub trait Claims {
     /// ([`goes_before`](super::goes_before)): of two that got past the webhook, one has to win.
     fn holder(&self, bucket_name: &str, partition: &str, asking: &Bucket) -> Holder;
 
-    /// What is known of another Bucket that holds the S3 name, whichever claim goes first. Who keeps no record of that knows nothing.
+    /// What is known of another Bucket that holds the S3 name, whichever claim goes first. One of another namespace counts once its
+    /// bucket exists: a mere claim is anybody's to make, and must not stop others. Who keeps no record of all that knows nothing.
     fn neighbour(&self, _bucket_name: &str, _partition: &str, _asking: &Bucket) -> Neighbour {
         Neighbour::Unknown
     }

@@ -12,7 +12,7 @@ const ENFORCED: &str = "BucketOwnerEnforced";
 /// The Bucket that holds an S3 name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Neighbour {
-    /// No other Bucket, or several that contradict each other.
+    /// No other Bucket that counts, or several that may contradict each other.
     Nobody,
     /// This one.
     Bucket(Profile),

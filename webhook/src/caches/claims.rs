@@ -42,7 +42,8 @@ impl ClaimTable {
         Some(Claim { namespace, name })
     }
 
-    /// What is known of another Bucket than the one that asks that claims the name in the partition.
+    /// What is known of another Bucket than the one that asks that claims the name in the partition, and is of its namespace or has
+    /// the bucket already.
     pub(crate) fn neighbour(
         &self,
         bucket_name: &str,
@@ -51,7 +52,8 @@ impl ClaimTable {
         namespaces: &NamespaceTable,
         default_region: Option<&str>,
     ) -> Option<Profile> {
-        let others = self.others(bucket_name, partition, asking, namespaces, default_region);
+        let counts = |claim: &&StandingClaim| claim.profile.exists || asking.metadata.namespace.as_deref() == Some(claim.key.0.as_str());
+        let others = self.others(bucket_name, partition, asking, namespaces, default_region).filter(counts);
         Profile::sole(others.map(|claim| claim.profile.clone().placed(namespaces.annotations(&claim.key.0).as_deref(), default_region)))
     }
 
@@ -221,6 +223,11 @@ mod tests {
         assert_eq!((profile.region.as_deref(), profile.account.as_deref()), (Some("cn-north-1"), Some("111122223333")));
         assert!(profile.has(Trait::RequesterPays) && !profile.has(Trait::Kms) && !profile.exists, "{profile:?}");
         assert_eq!((neighbour("aws", "two"), neighbour("aws-cn", "one")), (None, None));
+        let foreign = |table: &ClaimTable| table.neighbour("logs", "aws-cn", &asking("other", "two"), &namespaces, Some("cn-north-1"));
+        assert_eq!(foreign(&table), None, "anybody can claim a name");
+        let metadata = json!({"arn": "arn:aws-cn:s3:::logs", "ownerAccountID": "111122223333", "region": "cn-north-1"});
+        table.apply(&claimant("china", "one", &json!({"status": {"ackResourceMetadata": metadata}})));
+        assert!(foreign(&table).unwrap().exists);
     }
 
     #[test]

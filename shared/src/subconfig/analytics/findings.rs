@@ -2,7 +2,7 @@
 //! and AnalyticsS3BucketDestination.
 
 use super::{Analytics, AnalyticsBucket, AnalyticsConfiguration, DataExport};
-use crate::admission::{Facts, Findings, Path, Reason, check};
+use crate::admission::{Facts, Findings, Path, Reason, quote};
 use crate::subconfig::keyed::findings::{self as keyed, Filter, bucket_of_arn, no_bucket_arn};
 
 const EXPORT: &str = "analytics-export";
@@ -57,7 +57,11 @@ fn destination(bucket: &AnalyticsBucket, at: &Path<'_>, facts: &Facts<'_>, to: &
 fn word(given: Option<&str>, only: &'static str, at: &Path<'_>, to: &mut Findings) {
     match given {
         None => to.deny(EXPORT, Reason::Required, at, format!("an export needs {only} here")),
-        Some(_) => check::one_of(given, &[only], EXPORT, at, to),
+        Some(word) if word != only => {
+            let message = format!("{} is not {only}, and S3 takes nothing else here", quote(word));
+            to.deny(EXPORT, Reason::NotSupported, at, message);
+        }
+        Some(_) => {}
     }
 }
 

@@ -4,7 +4,7 @@
 mod destination;
 
 use super::{Inventory, InventoryConfiguration};
-use crate::admission::{Facts, Findings, Path, Reason, check};
+use crate::admission::{Facts, Findings, Path, Reason, check, quote};
 use crate::name::BucketName;
 use crate::subconfig::keyed::findings::{self as keyed, config_prefix_empty};
 
@@ -81,7 +81,7 @@ fn inventory_fields(one: &InventoryConfiguration, at: &Path<'_>, to: &mut Findin
     for (index, field) in one.optional_fields.iter().flatten().take(LOOKED_AT).enumerate() {
         if !FIELDS.contains(&field.as_str()) {
             let hint = like(field);
-            let message = format!("{} is no field of an inventory; case counts.{hint}", crate::admission::quote(field));
+            let message = format!("{} is no field of an inventory; case counts.{hint}", quote(field));
             to.deny("inventory-fields", Reason::NotSupported, at.index(index), message);
         }
     }

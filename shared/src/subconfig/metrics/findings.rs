@@ -21,17 +21,18 @@ pub(super) fn findings(metrics: &Metrics, at: &Path<'_>, facts: &Facts<'_>, to: 
 fn metrics_ap_arn(text: Option<&str>, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
     let Some(text) = text else { return };
     let directory = facts.bucket_name().is_some_and(|name| BucketName::new(name).is_directory());
+    let known = facts.region.filter(|region| region::is_known(region));
     let at = at.member("accessPointARN");
     let Some(arn) = Arn::parse(text).filter(|arn| is_access_point(arn, directory)) else {
         let (service, partition) = (if directory { "s3express" } else { "s3" }, facts.partition.unwrap_or("aws"));
-        let region = facts.region.unwrap_or("<region>");
+        let region = known.unwrap_or("<region>");
         let message = format!(
             "{} is not the ARN of an access point; use arn:{partition}:{service}:{region}:<account>:accesspoint/<name>",
             quote(text)
         );
         return to.deny("metrics-ap-arn", Reason::Invalid, at, message);
     };
-    if let Some(region) = facts.region.filter(|region| region::is_known(region) && *region != arn.region) {
+    if let Some(region) = known.filter(|region| *region != arn.region) {
         let message = format!("{} is not in {region}, where the bucket is; name an access point of this bucket", quote(text));
         to.deny("metrics-ap-arn", Reason::Invalid, at, message);
     }

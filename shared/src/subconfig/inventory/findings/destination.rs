@@ -45,7 +45,8 @@ fn inventory_kms_arn(encryption: &InventoryEncryption, at: &Path<'_>, facts: &Fa
         return to.deny("inventory-kms-arn", Reason::Required, at, message);
     };
     if !Arn::parse(key).as_ref().is_some_and(is_key) {
-        let (partition, region) = (facts.partition.unwrap_or("aws"), facts.region.unwrap_or("<region>"));
+        let (partition, region) =
+            (facts.partition.unwrap_or("aws"), facts.region.filter(|region| region::is_known(region)).unwrap_or("<region>"));
         let message = format!("{} is not the ARN of a KMS key; use arn:{partition}:kms:{region}:<account>:key/<id>", quote(key));
         to.deny("inventory-kms-arn", Reason::Invalid, at, message);
     } else if key.ends_with(":alias/aws/s3") {

@@ -6,7 +6,8 @@ use crate::subconfig::logging::{Grantee, LoggingEnabled, TargetGrant};
 /// No ACL holds more grants than this; S3 takes no longer list.
 const LOOKED_AT: usize = 100;
 const BY_EMAIL: &str = "AmazonCustomerByEmail";
-const TYPES: &[&str] = &["CanonicalUser", BY_EMAIL, "Group"];
+/// Those that S3 still takes.
+const TYPES: &[&str] = &["CanonicalUser", "Group"];
 const PERMISSIONS: &[&str] = &["FULL_CONTROL", "READ", "WRITE"];
 
 pub(super) fn findings(enabled: &LoggingEnabled, at: &Path<'_>, to: &mut Findings) {

@@ -10,7 +10,7 @@ pub(super) fn findings(enabled: &LoggingEnabled, at: &Path<'_>, facts: &Facts<'_
     let at_bucket = at.member("targetBucket");
     let Some(target) = enabled.target_bucket.as_deref().filter(|target| !target.is_empty()) else {
         let message = "a log needs a bucket to go to; name one, or remove loggingEnabled for no log";
-        return to.deny("logging-target-required", Reason::Required, &at_bucket, message);
+        return to.deny("logging-target-required", Reason::Required, at_bucket, message);
     };
     if !is_bucket_name(target, facts) {
         return logging_target_name(target, &at_bucket, to);
