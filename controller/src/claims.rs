@@ -1,10 +1,11 @@
 //! Who claims which S3 name, as the cache of Buckets tells.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use kube::ResourceExt;
 use kube::runtime::reflector::Store;
-use shared::admission::{Adoption, Claim, Claims, Holder, goes_before, only_looks_on};
+use shared::admission::{Adoption, Claim, Claims, Holder, Neighbour, Profile, goes_before, only_looks_on};
 use shared::{Bucket, place, region};
 
 /// The claims in a cache of Buckets.
@@ -21,22 +22,32 @@ pub struct StoreClaims<'a> {
 
 impl Claims for StoreClaims<'_> {
     fn holder(&self, bucket_name: &str, partition: &str, asking: &Bucket) -> Holder {
-        let other = self.buckets.find(|other| {
-            Adoption::bucket_name(other).as_deref() == Some(bucket_name)
-                && is_another(other, asking)
-                && wins(other, asking)
-                && (self.ignores_read_only || !only_looks_on(other))
-                && self.partition(other) == partition
-                && place::is_one_store((self.namespace)(other).as_ref(), (self.namespace)(asking).as_ref())
-        });
+        let other = self.buckets.find(|other| self.holds(other, bucket_name, partition, asking) && wins(other, asking));
         match other {
             Some(other) => Holder::Bucket(Claim { namespace: other.namespace().unwrap_or_default(), name: other.name_any() }),
             None => Holder::Nobody,
         }
     }
+
+    fn neighbour(&self, bucket_name: &str, partition: &str, asking: &Bucket) -> Neighbour {
+        let others = self.buckets.state().into_iter();
+        let counts = |other: &Bucket| place::arn(other).is_some() || other.metadata.namespace == asking.metadata.namespace;
+        let others = others.filter(|other| self.holds(other, bucket_name, partition, asking) && !other.is_being_deleted() && counts(other));
+        let profile = |other: Arc<Bucket>| Profile::of(&other).placed((self.namespace)(&other).as_ref(), self.default_region);
+        Profile::sole(others.map(profile)).map_or(Neighbour::Nobody, Neighbour::Bucket)
+    }
 }
 
 impl StoreClaims<'_> {
+    /// Whether another Bucket claims the name in the partition of the store that the asking one is in.
+    fn holds(&self, other: &Bucket, bucket_name: &str, partition: &str, asking: &Bucket) -> bool {
+        Adoption::bucket_name(other).as_deref() == Some(bucket_name)
+            && is_another(other, asking)
+            && (self.ignores_read_only || !only_looks_on(other))
+            && self.partition(other) == partition
+            && place::is_one_store((self.namespace)(other).as_ref(), (self.namespace)(asking).as_ref())
+    }
+
     fn partition(&self, bucket: &Bucket) -> &'static str {
         let namespace = (self.namespace)(bucket);
         place::region(bucket, namespace.as_ref(), self.default_region).and_then(region::partition).unwrap_or("aws")
@@ -122,6 +133,26 @@ mod tests {
         let mut neighbour = asking;
         neighbour.metadata.namespace = Some("own-store".to_owned());
         assert!(matches!(claims.holder("logs", "aws", &neighbour), Holder::Bucket(_)));
+    }
+
+    #[test]
+    fn what_is_known_of_the_neighbour_is_what_its_bucket_tells() {
+        let (asking, mut other) = (bucket("asking", 1), bucket("other", 2));
+        other.metadata.annotations = Some(BTreeMap::from([(annotation::REGION.to_owned(), "eu-west-3".to_owned())]));
+        let neighbour = |cached: &[&Bucket]| {
+            let (buckets, mut writer) = reflector::store();
+            cached.iter().for_each(|bucket| writer.apply_watcher_event(&Event::Apply((*bucket).clone())));
+            let claims = StoreClaims { buckets: &buckets, namespace: &|_| None, default_region: None, ignores_read_only: false };
+            claims.neighbour("logs", "aws", &asking)
+        };
+        let Neighbour::Bucket(profile) = neighbour(&[&asking, &other]) else { panic!("no neighbour") };
+        assert_eq!(profile.region.as_deref(), Some("eu-west-3"), "the younger one counts as well");
+        assert_eq!(neighbour(&[&asking, &other, &bucket("third", 3)]), Neighbour::Nobody, "two contradict each other");
+        let mut foreign = other.clone();
+        foreign.metadata.namespace = Some("team-b".to_owned());
+        assert_eq!(neighbour(&[&asking, &foreign]), Neighbour::Nobody, "anybody can claim a name");
+        other.metadata.deletion_timestamp = Some(Time(Timestamp::UNIX_EPOCH));
+        assert_eq!(neighbour(&[&asking, &other]), Neighbour::Nobody);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 
 use super::adoption::Adoption;
+use super::neighbour::{Neighbour, Profile};
 use crate::arn::Arn;
 use crate::{Bucket, BucketSpec, annotation, place, region, role};
 
@@ -44,6 +45,12 @@ pub trait Claims {
     /// being deleted nor [only looking on](super::only_looks_on). The controller answers only with a Bucket whose claim goes before the asking one's
     /// ([`goes_before`](super::goes_before)): of two that got past the webhook, one has to win.
     fn holder(&self, bucket_name: &str, partition: &str, asking: &Bucket) -> Holder;
+
+    /// What is known of another Bucket that holds the S3 name, whichever claim goes first. One of another namespace counts once its
+    /// bucket exists: a mere claim is anybody's to make, and must not stop others. Who keeps no record of all that knows nothing.
+    fn neighbour(&self, _bucket_name: &str, _partition: &str, _asking: &Bucket) -> Neighbour {
+        Neighbour::Unknown
+    }
 }
 
 /// What the operator set for the whole process.
@@ -165,6 +172,21 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn exists(&self) -> bool {
         self.request.operation != Operation::Create && place::arn(self.bucket()).is_some()
+    }
+
+    /// What is known of another Bucket that holds the S3 name. Without the own namespace there is nothing to compare it with.
+    #[must_use]
+    pub fn neighbour(&self, bucket_name: &str) -> Neighbour {
+        if self.request.namespace.is_none() {
+            return Neighbour::Unknown;
+        }
+        self.request.claims.neighbour(bucket_name, self.partition.unwrap_or("aws"), self.bucket())
+    }
+
+    /// What is known of this Bucket, as [`neighbour`](Self::neighbour) tells it of others.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        Profile::of(self.bucket()).placed(self.request.namespace, self.request.settings.default_region.as_deref())
     }
 
     /// Whether annotation read-only counts.

@@ -19,6 +19,7 @@ mod location;
 mod modes;
 mod name;
 mod namespace;
+mod neighbour;
 mod object;
 #[cfg(test)]
 mod page;
@@ -39,5 +40,6 @@ pub use defaults::{DEFAULTS, Defaults, DefaultsContext, defaults};
 pub use deletion::PROTECTED;
 pub use facts::{Claim, Claims, Facts, Given, Holder, Operation, Request, Settings};
 pub use finding::{Finding, Findings, Path, Reason, Severity, quote};
+pub use neighbour::{Neighbour, Profile, Trait};
 pub use rules::{BROKEN, OWN_RULES, On, RULES, Rule, find};
 pub use verdict::{Verdict, areas, findings};

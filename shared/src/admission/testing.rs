@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Claims, Holder, Operation, Request, Settings, Verdict, findings};
+use super::{Claims, Holder, Neighbour, Operation, Profile, Request, Settings, Verdict, findings};
 use crate::bucket::{AckResourceMetadata, FINALIZER};
 use crate::subconfig::{Tagging, tagging::Tag};
-use crate::{Bucket, BucketSpec, BucketStatus, annotation, place};
+use crate::{Bucket, BucketSpec, BucketStatus, annotation, place, region};
 
 const CONTROLLER: &str = "system:serviceaccount:cooper-system:cooper-controller";
 
@@ -39,11 +39,23 @@ pub(crate) struct World {
     pub(crate) user: String,
     pub(crate) settings: Settings,
     pub(crate) holder: Holder,
+    pub(crate) beside: Option<Box<World>>,
 }
 
-impl Claims for Holder {
+impl Claims for World {
     fn holder(&self, _bucket_name: &str, _partition: &str, _asking: &Bucket) -> Holder {
-        self.clone()
+        self.holder.clone()
+    }
+
+    fn neighbour(&self, bucket_name: &str, partition: &str, _asking: &Bucket) -> Neighbour {
+        let other = self.beside.as_ref().filter(|other| other.bucket.bucket_name() == Some(bucket_name));
+        let profile = other.map(|other| Profile::of(&other.bucket).placed(other.namespace.as_ref(), None));
+        let in_partition = |profile: &Profile| profile.region.as_deref().and_then(region::partition).unwrap_or("aws") == partition;
+        match (&self.holder, profile.filter(in_partition)) {
+            (Holder::Unknown, _) => Neighbour::Unknown,
+            (_, Some(profile)) => Neighbour::Bucket(profile),
+            (_, None) => Neighbour::Nobody,
+        }
     }
 }
 
@@ -63,6 +75,7 @@ impl World {
             user: "alice".to_owned(),
             settings,
             holder: Holder::Nobody,
+            beside: None,
         };
         world.region("eu-west-1").tag("team", "a")
     }
@@ -134,6 +147,12 @@ impl World {
         self
     }
 
+    /// The Bucket of the other world stands beside this one.
+    pub(crate) fn beside(mut self, other: World) -> Self {
+        self.beside = Some(Box::new(other));
+        self
+    }
+
     pub(crate) fn by_controller(mut self) -> Self {
         CONTROLLER.clone_into(&mut self.user);
         self
@@ -189,7 +208,7 @@ impl World {
             namespace_going: self.namespace_going,
             user: &self.user,
             settings: &self.settings,
-            claims: &self.holder,
+            claims: self,
         });
         assert!(verdict.broken.is_empty(), "{verdict:?}");
         verdict

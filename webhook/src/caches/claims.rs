@@ -1,9 +1,9 @@
-//! Which Bucket claims which S3 name.
+//! Which Bucket claims which S3 name, and what is known of it.
 
 use std::collections::HashMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use shared::admission::{Adoption, Claim, only_looks_on};
+use shared::admission::{Adoption, Claim, Profile, only_looks_on};
 use shared::{Bucket, annotation, place, region};
 
 use super::claimant::Claimant;
@@ -23,8 +23,8 @@ pub(crate) struct ClaimTable {
 #[derive(Debug)]
 struct StandingClaim {
     key: Key,
-    /// The region that the Bucket itself gives; else its namespace decides.
-    region: Option<String>,
+    /// What the Bucket itself tells; else its namespace decides.
+    profile: Profile,
 }
 
 impl ClaimTable {
@@ -37,16 +37,43 @@ impl ClaimTable {
         namespaces: &NamespaceTable,
         default_region: Option<&str>,
     ) -> Option<Claim> {
+        let others = self.others(bucket_name, partition, asking, namespaces, default_region);
+        let (namespace, name) = others.map(|claim| &claim.key).min()?.clone();
+        Some(Claim { namespace, name })
+    }
+
+    /// What is known of another Bucket than the one that asks that claims the name in the partition, and is of its namespace or has
+    /// the bucket already.
+    pub(crate) fn neighbour(
+        &self,
+        bucket_name: &str,
+        partition: &str,
+        asking: &Bucket,
+        namespaces: &NamespaceTable,
+        default_region: Option<&str>,
+    ) -> Option<Profile> {
+        let counts = |claim: &&StandingClaim| claim.profile.exists || asking.metadata.namespace.as_deref() == Some(claim.key.0.as_str());
+        let others = self.others(bucket_name, partition, asking, namespaces, default_region).filter(counts);
+        Profile::sole(others.map(|claim| claim.profile.clone().placed(namespaces.annotations(&claim.key.0).as_deref(), default_region)))
+    }
+
+    /// The claims of other Buckets than the one that asks to the name in the partition of its store.
+    fn others<'a>(
+        &'a self,
+        bucket_name: &str,
+        partition: &'a str,
+        asking: &'a Bucket,
+        namespaces: &'a NamespaceTable,
+        default_region: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a StandingClaim> {
         let asks = (asking.metadata.namespace.as_deref(), asking.metadata.name.as_deref());
         let here = asks.0.and_then(|namespace| namespaces.annotations(namespace));
-        let others = self.claims.get(bucket_name)?.iter().filter(|claim| {
+        self.claims.get(bucket_name).into_iter().flatten().filter(move |claim| {
             let (namespace, name) = &claim.key;
             asks != (Some(namespace), Some(name))
                 && claim.partition(namespaces, default_region) == partition
                 && place::is_one_store(namespaces.annotations(namespace).as_deref(), here.as_deref())
-        });
-        let (namespace, name) = others.map(|claim| &claim.key).min()?.clone();
-        Some(Claim { namespace, name })
+        })
     }
 
     fn put(&mut self, bucket: &Bucket) {
@@ -56,8 +83,8 @@ impl ClaimTable {
             return;
         }
         let Some(name) = Adoption::bucket_name(bucket) else { return };
-        let region = place::region(bucket, None, None).map(str::to_owned);
-        self.claims.entry(name.clone().into_owned()).or_default().push(StandingClaim { key: key.clone(), region });
+        let claim = StandingClaim { key: key.clone(), profile: Profile::of(bucket) };
+        self.claims.entry(name.clone().into_owned()).or_default().push(claim);
         self.names.insert(key, name.into_owned());
     }
 
@@ -77,7 +104,7 @@ impl StandingClaim {
     fn partition(&self, namespaces: &NamespaceTable, default_region: Option<&str>) -> &'static str {
         let annotations = namespaces.annotations(&self.key.0).unwrap_or_default();
         let given = annotations.get(annotation::DEFAULT_REGION).map(String::as_str).filter(|region| !region.is_empty());
-        let region = self.region.as_deref().or(given).or(default_region);
+        let region = self.profile.region.as_deref().or(given).or(default_region);
         region.and_then(region::partition).unwrap_or("aws")
     }
 }
@@ -112,6 +139,7 @@ impl Table for ClaimTable {
 mod tests {
     use serde_json::{Value, json};
     use shared::BucketSpec;
+    use shared::admission::Trait;
     use shared::bucket::FINALIZER;
 
     use super::*;
@@ -180,6 +208,26 @@ mod tests {
         table.apply(&claimant("own-store", "one", &json!({})));
         assert_eq!(holder(&table, "aws", &asking("c", "third")), None);
         assert_eq!(holder(&table, "aws", &asking("own-store", "two")).as_deref(), Some("own-store/one"));
+    }
+
+    #[test]
+    fn what_is_known_of_the_neighbour_is_what_its_bucket_and_its_namespace_tell() {
+        let mut table = ClaimTable::default();
+        let spec = json!({"requestPayment": {"payer": "Requester"}, "encryption": {"rules": 3}, "acl": ["odd"]});
+        table.apply(&claimant("china", "one", &json!({ "spec": spec })));
+        let given = [(annotation::DEFAULT_REGION, "cn-north-1"), (annotation::OWNER_ACCOUNT_ID, "111122223333")];
+        let given = given.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        let namespaces: NamespaceTable = [("china".to_owned(), given)].into_iter().collect();
+        let neighbour = |partition: &str, name: &str| table.neighbour("logs", partition, &asking("china", name), &namespaces, None);
+        let profile = neighbour("aws-cn", "two").unwrap();
+        assert_eq!((profile.region.as_deref(), profile.account.as_deref()), (Some("cn-north-1"), Some("111122223333")));
+        assert!(profile.has(Trait::RequesterPays) && !profile.has(Trait::Kms) && !profile.exists, "{profile:?}");
+        assert_eq!((neighbour("aws", "two"), neighbour("aws-cn", "one")), (None, None));
+        let foreign = |table: &ClaimTable| table.neighbour("logs", "aws-cn", &asking("other", "two"), &namespaces, Some("cn-north-1"));
+        assert_eq!(foreign(&table), None, "anybody can claim a name");
+        let metadata = json!({"arn": "arn:aws-cn:s3:::logs", "ownerAccountID": "111122223333", "region": "cn-north-1"});
+        table.apply(&claimant("china", "one", &json!({"status": {"ackResourceMetadata": metadata}})));
+        assert!(foreign(&table).unwrap().exists);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use shared::Bucket;
-use shared::admission::{Claims, Holder};
+use shared::admission::{Claims, Holder, Neighbour};
 
 use claims::ClaimTable;
 use namespaces::NamespaceTable;
@@ -82,5 +82,15 @@ impl Claims for Caches {
             self.namespaces.read(|namespaces| claims.holder(bucket_name, partition, asking, namespaces, self.default_region.as_deref()))
         });
         claim.map_or(Holder::Nobody, Holder::Bucket)
+    }
+
+    fn neighbour(&self, bucket_name: &str, partition: &str, asking: &Bucket) -> Neighbour {
+        if !self.claims.is_filled() || !self.namespaces.is_filled() {
+            return Neighbour::Unknown;
+        }
+        let profile = self.claims.read(|claims| {
+            self.namespaces.read(|namespaces| claims.neighbour(bucket_name, partition, asking, namespaces, self.default_region.as_deref()))
+        });
+        profile.map_or(Neighbour::Nobody, Neighbour::Bucket)
     }
 }

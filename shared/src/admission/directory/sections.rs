@@ -174,7 +174,11 @@ pub(super) mod cases {
             let default = format!(r#"{{"sseAlgorithm":"aws:kms","kmsMasterKeyID":"{KEY}"}}"#);
             encrypted(directory(), &default, &format!(r#","bucketKeyEnabled":{on}"#))
         };
-        let listed = |field: &str| directory().section("inventory", &format!(r#"[{{"id":"a","optionalFields":["{field}"]}}]"#));
+        let listed = |field: &str| {
+            let members = r#""isEnabled":true,"includedObjectVersions":"All","schedule":{"frequency":"Daily"}"#;
+            let bucket = r#""destination":{"s3BucketDestination":{"bucket":"arn:aws:s3:::lists","format":"CSV"}}"#;
+            directory().section("inventory", &format!(r#"[{{"id":"a",{members},{bucket},"optionalFields":["{field}"]}}]"#))
+        };
         let measured = |filter: &str| directory().section("metrics", &format!(r#"[{{"id":"a","filter":{filter}}}]"#));
         let tag = r#"{"tag":{"key":"a","value":"b"}}"#;
         vec![

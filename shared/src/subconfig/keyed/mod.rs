@@ -1,6 +1,7 @@
 //! What the lists of configurations have in common that S3 keeps one by one, each under an id of its own: analytics,
 //! Intelligent-Tiering, inventory and metrics.
 
+pub(super) mod findings;
 #[cfg(feature = "s3")]
 pub(super) mod remote;
 #[cfg(test)]
