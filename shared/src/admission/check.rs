@@ -23,6 +23,15 @@ pub(crate) fn like(word: &str, words: &[&str]) -> String {
     same.map_or_else(|| similar::did_you_mean(word, words.iter().copied()), |known| format!(" Did you mean {known}?"))
 }
 
+/// The words that stood there before, each with its place, in the order of the words; empty ones are not counted. Never quadratic.
+pub(crate) fn again<'a>(words: impl Iterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
+    let mut all: Vec<(&str, usize)> = words.enumerate().filter(|(_, word)| !word.is_empty()).map(|(index, word)| (word, index)).collect();
+    all.sort_unstable();
+    all.windows(2)
+        .filter_map(|pair| if let [(one, _), (other, at)] = pair { (one == other).then_some((*at, *other)) } else { None })
+        .collect()
+}
+
 /// `a, b or c`.
 fn listed(words: &[&str]) -> String {
     match words {
@@ -62,5 +71,11 @@ mod tests {
         let check = |text: &str| said(|at, to| at_most(Some(text), 4, "id-length", at, to));
         assert_eq!(check("abcde"), [r#"[id-length] spec: "abcde" has 5 characters; S3 takes 4"#]);
         assert_eq!(check("𝒌𝒌"), [""; 0]);
+    }
+
+    #[test]
+    fn a_word_that_stands_there_again_is_found_each_time() {
+        assert_eq!(again(["b", "a", "", "b", "", "B", "b"].into_iter()), [(3, "b"), (6, "b")]);
+        assert_eq!(again(std::iter::empty()), []);
     }
 }
