@@ -43,6 +43,15 @@ fn escapes(text: &str) -> usize {
     text.bytes().map(added).sum()
 }
 
+/// The words that stood there before, each with its place, in the order of the words; empty ones are not counted. Never quadratic.
+pub(crate) fn again<'a>(words: impl Iterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
+    let mut all: Vec<(&str, usize)> = words.enumerate().filter(|(_, word)| !word.is_empty()).map(|(index, word)| (word, index)).collect();
+    all.sort_unstable();
+    all.windows(2)
+        .filter_map(|pair| if let [(one, _), (other, at)] = pair { (one == other).then_some((*at, *other)) } else { None })
+        .collect()
+}
+
 /// `a, b or c`.
 fn listed(words: &[&str]) -> String {
     match words {
@@ -89,5 +98,11 @@ mod tests {
         assert_eq!(text_element("ID", Some("a<b&c")), "<ID>a&lt;b&amp;c</ID>".len());
         assert_eq!((text_element("ID", Some("")), text_element("ID", None)), ("<ID></ID>".len(), 0));
         assert_eq!(element("A", text_element("B", Some("ü"))), "<A><B>ü</B></A>".len());
+    }
+
+    #[test]
+    fn a_word_that_stands_there_again_is_found_each_time() {
+        assert_eq!(again(["b", "a", "", "b", "", "B", "b"].into_iter()), [(3, "b"), (6, "b")]);
+        assert_eq!(again(std::iter::empty()), []);
     }
 }

@@ -54,7 +54,8 @@ fn what_read_only_hid_is_new_once_it_is_written() {
 
 #[test]
 fn a_list_of_mistakes_too_long_to_keep_is_not_excused_by_another() {
-    let days = |count: usize| format!(r#"{{"rules":[{}]}}"#, vec![r#"{"expiration":{"days":9999999999}}"#; count].join(","));
+    let rule = |id: usize| format!(r#"{{"id":"{id}","status":"Enabled","filter":{{}},"expiration":{{"days":9999999999}}}}"#);
+    let days = |count: usize| format!(r#"{{"rules":[{}]}}"#, (0..count).map(rule).collect::<Vec<_>>().join(","));
     let world = World::new().section("lifecycle", &days(Findings::MOST)).existing().update();
     assert!(!world.clone().tag("x", "y").verdict().is_denied());
     let verdict = world.section("lifecycle", &days(Findings::MOST + 5)).verdict();

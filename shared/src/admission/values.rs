@@ -73,7 +73,10 @@ pub(super) mod cases {
     use crate::admission::testing::{Case, World, case};
 
     pub(in crate::admission) fn all() -> Vec<Case> {
-        let lifecycle = |days: i64| World::new().section("lifecycle", &format!(r#"{{"rules":[{{"expiration":{{"days":{days}}}}}]}}"#));
+        let lifecycle = |days: i64| {
+            let rule = format!(r#"{{"id":"a","status":"Enabled","filter":{{}},"expiration":{{"days":{days}}}}}"#);
+            World::new().section("lifecycle", &format!(r#"{{"rules":[{rule}]}}"#))
+        };
         let kms = |arn: &str| {
             let rule = format!(r#"{{"applyServerSideEncryptionByDefault":{{"sseAlgorithm":"aws:kms","kmsMasterKeyID":"{arn}"}}}}"#);
             World::new().section("encryption", &format!(r#"{{"rules":[{rule}]}}"#))
@@ -95,8 +98,9 @@ mod tests {
 
     #[test]
     fn sizes_of_objects_may_be_as_large_as_they_are() {
-        let filter = r#"{"rules":[{"filter":{"objectSizeGreaterThan":5000000000,"and":{"objectSizeLessThan":6000000000}}}]}"#;
-        assert_eq!(World::new().section("lifecycle", filter).rules(), [""; 0]);
+        let filter = r#"{"and":{"objectSizeGreaterThan":5000000000,"objectSizeLessThan":6000000000}}"#;
+        let rule = format!(r#"{{"id":"a","status":"Enabled","filter":{filter},"expiration":{{"days":1}}}}"#);
+        assert_eq!(World::new().section("lifecycle", &format!(r#"{{"rules":[{rule}]}}"#)).rules(), [""; 0]);
     }
 
     #[test]

@@ -189,8 +189,8 @@ pub(super) mod cases {
             case("directory-bucket-key-off", bucket_key(false), bucket_key(true)),
             case(
                 "directory-lifecycle-action",
-                rule(r#""transitions":[{"days":30,"storageClass":"GLACIER"}]"#),
-                rule(r#""expiration":{"days":3},"abortIncompleteMultipartUpload":{"daysAfterInitiation":1}"#),
+                rule(r#""filter":{},"transitions":[{"days":30,"storageClass":"GLACIER"}]"#),
+                rule(r#""filter":{},"expiration":{"days":3},"abortIncompleteMultipartUpload":{"daysAfterInitiation":1}"#),
             ),
             case(
                 "directory-lifecycle-tag-filter",
@@ -207,7 +207,9 @@ pub(super) mod cases {
         assert_eq!(kms("alias/aws/s3").rules(), ["directory-kms-key-required"]);
         assert_eq!(kms("arn:aws:kms:eu-west-1:123456789012:alias/aws/s3").rules(), ["directory-kms-key-required"]);
         assert_eq!(kms("arn:aws:kms:eu-west-1:123456789012:alias/mine").rules(), ["directory-kms-alias"]);
-        let verdict = rule(r#""noncurrentVersionExpiration":{"noncurrentDays":3},"expiration":{"date":"2030-01-01T00:00:00Z"}"#).verdict();
+        let verdict =
+            rule(r#""filter":{},"noncurrentVersionExpiration":{"noncurrentDays":3},"expiration":{"date":"2030-01-01T00:00:00Z"}"#)
+                .verdict();
         let fields: Vec<&str> = verdict.denials().map(|finding| finding.field.as_str()).collect();
         assert_eq!(fields, ["spec.lifecycle.rules[0].expiration.date", "spec.lifecycle.rules[0].noncurrentVersionExpiration"]);
         let both = rule(r#""expiration":{"days":3},"filter":{"and":{"prefix":"a","tags":[{"key":"a","value":"b"}]}}"#);

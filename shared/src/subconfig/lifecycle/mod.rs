@@ -66,6 +66,10 @@ impl SubConfig for Lifecycle {
     fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
         findings::findings(self, at, facts, to);
     }
+
+    fn absent_findings(at: &Path<'_>, _facts: &Facts<'_>, to: &mut Findings) {
+        findings::lifecycle_no_abort_rule(&[], at, to);
+    }
 }
 
 #[cfg(test)]
