@@ -13,6 +13,8 @@ mod claims;
 mod defaults;
 mod deletion;
 mod directory;
+#[cfg(test)]
+mod examples;
 mod facts;
 mod finding;
 mod location;
