@@ -1,5 +1,8 @@
 //! Checks that many sections share. Each speaks under the id of the rule that asks.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use super::{Findings, Path, Reason, quote};
 use crate::similar;
 
@@ -15,6 +18,12 @@ pub(crate) fn one_of(word: Option<&str>, words: &[&str], rule: &'static str, at:
 pub(crate) fn at_most(text: Option<&str>, most: usize, rule: &'static str, at: &Path<'_>, to: &mut Findings) {
     let Some((text, length)) = text.map(|text| (text, text.encode_utf16().count())).filter(|(_, length)| *length > most) else { return };
     to.deny(rule, Reason::Invalid, at, format!("{} has {length} characters; S3 takes {most}", quote(text)));
+}
+
+/// Of values with their places in a list, those that stand there before.
+pub(crate) fn repeated<V: Copy + Eq + Hash>(values: impl Iterator<Item = (usize, V)>) -> impl Iterator<Item = (usize, V)> {
+    let mut seen = HashSet::new();
+    values.filter(move |(_, value)| !seen.insert(*value))
 }
 
 /// `Did you mean x?`, where the word is one of them but for its case, else where it is near to one.
@@ -62,5 +71,12 @@ mod tests {
         let check = |text: &str| said(|at, to| at_most(Some(text), 4, "id-length", at, to));
         assert_eq!(check("abcde"), [r#"[id-length] spec: "abcde" has 5 characters; S3 takes 4"#]);
         assert_eq!(check("𝒌𝒌"), [""; 0]);
+    }
+
+    #[test]
+    fn of_equal_values_all_but_the_first_are_repeated() {
+        let of = |values: &[char]| repeated(values.iter().copied().enumerate()).collect::<Vec<_>>();
+        assert_eq!(of(&['a', 'b', 'a', 'c', 'a']), [(2, 'a'), (4, 'a')]);
+        assert_eq!(of(&['a']), []);
     }
 }

@@ -115,7 +115,6 @@ fn ours(bucket: &Bucket) -> impl Iterator<Item = (&String, &String)> {
 fn spec_findings(facts: &Facts<'_>, to: &mut Findings) {
     let Some(spec) = facts.spec().filter(|_| !facts.looks_on()) else { return };
     update::spec_findings(spec, facts, to);
-    account::spec_findings(spec, to);
     name::findings(spec, facts, to);
     namespace::findings(spec, facts, to);
     directory::findings(spec, facts, to);
