@@ -35,7 +35,7 @@ fn replication_filter_one_of(filter: &ObjectFilter, at: &Path<'_>, to: &mut Find
     let members = [given(filter.prefix.as_ref()).is_some(), has_tag, filter.and.is_some()];
     let is_one = members.iter().filter(|is_there| **is_there).count() <= 1;
     if !is_one {
-        let message = "S3 takes one of prefix, tag and and; put all conditions under filter.and";
+        let message = "S3 takes only one of prefix, tag and `and`; put all conditions under filter.and";
         to.deny("replication-filter-one-of", Reason::Invalid, at, message);
     }
     is_one
@@ -45,7 +45,7 @@ fn replication_filter_one_of(filter: &ObjectFilter, at: &Path<'_>, to: &mut Find
 fn replication_and_min_two(and: &ObjectFilterAnd, at: &Path<'_>, to: &mut Findings) {
     let count = usize::from(and.prefix.is_some()) + and.tags.as_ref().map_or(0, Vec::len);
     if count < 2 {
-        let message = "and joins two conditions or more; put a single one in filter.prefix or filter.tag";
+        let message = "`and` joins two conditions or more; put a single one in filter.prefix or filter.tag";
         to.deny("replication-and-min-two", Reason::Invalid, at, message);
     }
 }

@@ -9,11 +9,8 @@ use crate::subconfig::replication::{ReplicationRule, SourceSelectionCriteria};
 pub(super) fn findings(rule: &ReplicationRule, at: &Path<'_>, to: &mut Findings) {
     let at_criteria = at.member("sourceSelectionCriteria");
     let key = key(rule).is_some();
-    let Some(criteria) = &rule.source_selection_criteria else {
-        return if key {
-            replication_enc_needs_ssc(&at_criteria, to)
-        };
-    };
+    let none = SourceSelectionCriteria::default();
+    let criteria = rule.source_selection_criteria.as_ref().unwrap_or(&none);
     let wish = wish(criteria);
     if let Some(modifications) = &criteria.replica_modifications {
         status(given(modifications.status.as_ref()), false, &at_criteria.member("replicaModifications"), to);
@@ -21,9 +18,9 @@ pub(super) fn findings(rule: &ReplicationRule, at: &Path<'_>, to: &mut Findings)
     status(wish, false, &at_criteria.member("sseKMSEncryptedObjects"), to);
     match wish {
         None if key => replication_enc_needs_ssc(&at_criteria, to),
-        None => replication_ssc_empty(criteria, &at_criteria, to),
+        None if rule.source_selection_criteria.is_some() => replication_ssc_empty(criteria, &at_criteria, to),
         Some("Enabled") if !key => replication_ssc_needs_enc(&at.member("destination"), to),
-        Some(_) => {}
+        None | Some(_) => {}
     }
 }
 
