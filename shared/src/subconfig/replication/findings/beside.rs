@@ -17,34 +17,38 @@ pub(super) fn findings(rules: &[ReplicationRule], at: &Path<'_>, facts: &Facts<'
     replication_objectlock_dest(rules, spec, at, to);
 }
 
-/// A status that S3 does not know, and a section without one, are spoken of elsewhere; so is versioning that is given up while the
-/// bucket stays replicated.
+/// A status that S3 does not know, and a section without one, are spoken of elsewhere.
 fn replication_versioning(spec: &BucketSpec, facts: &Facts<'_>, to: &mut Findings) {
     const RULE: &str = "replication-versioning";
     const AT: &str = "spec.versioning.status";
-    let status = spec.versioning.as_ref().map(|section| given(section.status.as_ref()));
-    let is_missing = match status {
-        None => !object_lock::is_asked_for(spec),
-        Some(Some("Suspended")) => true,
-        Some(_) => false,
+    let (reason, is) = match spec.versioning.as_ref().map(|section| given(section.status.as_ref())) {
+        None => (Reason::Required, "left out"),
+        Some(Some("Suspended")) => (Reason::Invalid, "Suspended"),
+        Some(_) => return,
     };
-    if !is_missing || gives_up(facts) || may_be_on(spec, facts) {
-        return;
-    }
-    if status.is_none() {
-        to.deny(RULE, Reason::Required, AT, "S3 replicates only where versioning is on; set it to Enabled");
-    } else {
-        to.deny(RULE, Reason::Invalid, AT, r#""Suspended", and S3 replicates only where versioning is on; set it to Enabled"#);
+    if !is_locked(spec, facts) && !gives_up(facts) && !may_be_on(spec, facts) {
+        to.deny(RULE, reason, AT, format!("{is}, and S3 replicates only where versioning is on; set it to Enabled"));
     }
 }
 
-/// Whether the stored object was replicated with versioning on.
+/// Whether versioning is on because of Object Lock, whose own rules speak of a spec that has it otherwise.
+fn is_locked(spec: &BucketSpec, facts: &Facts<'_>) -> bool {
+    let was_locked = || stored(facts).is_some_and(object_lock::is_asked_for);
+    object_lock::is_asked_for(spec) || was_locked()
+}
+
+/// Whether the change gives versioning up while the bucket stays replicated; a rule of versioning speaks of that.
 fn gives_up(facts: &Facts<'_>) -> bool {
-    facts.old().and_then(|old| old.spec.as_ref()).is_some_and(|old| {
-        let is_versioned = old.versioning.as_ref().is_some_and(|section| is_on(section.status.as_ref()));
+    stored(facts).is_some_and(|old| {
         let rules = old.replication.as_ref().and_then(|replication| replication.rules.as_deref());
-        (is_versioned || object_lock::is_asked_for(old)) && rules.is_some_and(|rules| !rules.is_empty())
+        let is_replicated = rules.is_some_and(|rules| !rules.is_empty());
+        is_replicated && old.versioning.as_ref().is_some_and(|section| is_on(section.status.as_ref()))
     })
+}
+
+/// The spec that the existing bucket has so far.
+fn stored<'a>(facts: &Facts<'a>) -> Option<&'a BucketSpec> {
+    facts.old().filter(|_| facts.exists()).and_then(|old| old.spec.as_ref())
 }
 
 /// Whether versioning may be on in S3 although the spec does not say so, and stay on: of a bucket that is there already, where what the
@@ -153,6 +157,7 @@ mod tests {
     fn suspended_is_not_enough_and_object_lock_is() {
         assert!(speaks(&suspended()));
         assert!(!speaks(&locked(unversioned())), "S3 turns versioning on by itself");
+        assert!(!speaks(&locked(suspended())), "a rule of Object Lock speaks");
         for elsewhere in [r#"{"status":"enabled"}"#, "{}"] {
             assert!(!speaks(&good().section("versioning", elsewhere)), "a rule of versioning speaks of {elsewhere}");
         }
@@ -181,6 +186,7 @@ mod tests {
         let stored = good().existing().update();
         assert!(!speaks(&stored.clone().section("versioning", r#"{"status":"Suspended"}"#)));
         assert!(!speaks(&stored.spec(|spec| spec.versioning = None)));
+        assert!(speaks(&good().update().section("versioning", r#"{"status":"Suspended"}"#)), "no bucket yet");
         let unreplicated = good().spec(|spec| spec.replication = None).existing().update();
         let both = unreplicated
             .section("versioning", r#"{"status":"Suspended"}"#)
