@@ -3,7 +3,7 @@
 use super::finding::{Findings, Reason};
 use super::{Facts, Given, quote};
 use crate::arn::Arn;
-use crate::{BucketSpec, annotation, role};
+use crate::{annotation, role};
 
 pub(super) fn findings(facts: &Facts<'_>, to: &mut Findings) {
     owner_account_id_format(facts, to);
@@ -11,17 +11,10 @@ pub(super) fn findings(facts: &Facts<'_>, to: &mut Findings) {
     team_id_empty(facts, to);
     team_and_account_conflict(facts, to);
     if let Some(given) = facts.role {
-        role_arn(given.value, given, to);
+        role_arn(given, to);
         role_account_mismatch(given, facts, to);
         role_partition_mismatch(given, facts, to);
         role_not_permitted(given, facts, to);
-    }
-}
-
-/// What is said of the role that S3 replicates with.
-pub(super) fn spec_findings(spec: &BucketSpec, to: &mut Findings) {
-    if let Some(value) = spec.replication.as_ref().and_then(|replication| replication.role.as_deref()) {
-        role_arn(value, "spec.replication.role", to);
     }
 }
 
@@ -66,17 +59,19 @@ fn team_and_account_conflict(facts: &Facts<'_>, to: &mut Findings) {
     }
 }
 
-/// Two rules, of which one speaks: the ARN of something else than a role, and no ARN that could be a role's.
-fn role_arn(value: &str, at: impl std::fmt::Display, to: &mut Findings) {
+/// Two rules, of which one speaks: the ARN of something else than a role, and no ARN that could be a role's. The role that S3
+/// replicates with has a rule of its own.
+fn role_arn(given: Given<'_>, to: &mut Findings) {
+    let value = given.value;
     if role::is_role(value) {
         return;
     }
     if let Some(kind) = role::other_kind(value) {
         let message = format!("{} names a {kind}, not a role; use arn:aws:iam::<12 digits>:role/<name>", quote(value));
-        to.deny("role-arn-not-role", Reason::Invalid, at, message);
+        to.deny("role-arn-not-role", Reason::Invalid, given, message);
     } else {
         let message = format!("{} is not the ARN of an IAM role; use arn:aws:iam::<12 digits>:role/<name>", quote(value));
-        to.deny("role-arn-format", Reason::Invalid, at, message);
+        to.deny("role-arn-format", Reason::Invalid, given, message);
     }
 }
 
@@ -165,9 +160,6 @@ mod tests {
         assert_eq!(rules(annotation::TEAM_ID, &"a".repeat(64)), ["team-id-empty"]);
         assert_eq!(rules(annotation::ROLE_ARN, "arn:aws:iam::123456789012:user/x"), ["role-arn-not-role"]);
         assert_eq!(rules(annotation::ROLE_ARN, ""), ["role-arn-format"]);
-        let replication = World::new().section("replication", r#"{"role":"arn:aws:iam::123456789012:policy/x"}"#).verdict();
-        let denied: Vec<_> = replication.denials().map(|finding| (finding.rule, finding.field.as_str())).collect();
-        assert_eq!(denied, [("role-arn-not-role", "spec.replication.role")]);
     }
 
     #[test]

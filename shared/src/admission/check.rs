@@ -1,5 +1,8 @@
 //! Checks that many sections share. Each speaks under the id of the rule that asks.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use super::{Findings, Path, Reason, quote};
 use crate::similar;
 
@@ -15,6 +18,12 @@ pub(crate) fn one_of(word: Option<&str>, words: &[&str], rule: &'static str, at:
 pub(crate) fn at_most(text: Option<&str>, most: usize, rule: &'static str, at: &Path<'_>, to: &mut Findings) {
     let Some((text, length)) = text.map(|text| (text, text.encode_utf16().count())).filter(|(_, length)| *length > most) else { return };
     to.deny(rule, Reason::Invalid, at, format!("{} has {length} characters; S3 takes {most}", quote(text)));
+}
+
+/// Of values with their places in a list, those that stand there before.
+pub(crate) fn repeated<V: Copy + Eq + Hash>(values: impl Iterator<Item = (usize, V)>) -> impl Iterator<Item = (usize, V)> {
+    let mut seen = HashSet::new();
+    values.filter(move |(_, value)| !seen.insert(*value))
 }
 
 /// `Did you mean x?`, where the word is one of them but for its case, else where it is near to one.
@@ -41,15 +50,6 @@ fn escapes(text: &str) -> usize {
         _ => 0,
     };
     text.bytes().map(added).sum()
-}
-
-/// The words that stood there before, each with its place, in the order of the words; empty ones are not counted. Never quadratic.
-pub(crate) fn again<'a>(words: impl Iterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
-    let mut all: Vec<(&str, usize)> = words.enumerate().filter(|(_, word)| !word.is_empty()).map(|(index, word)| (word, index)).collect();
-    all.sort_unstable();
-    all.windows(2)
-        .filter_map(|pair| if let [(one, _), (other, at)] = pair { (one == other).then_some((*at, *other)) } else { None })
-        .collect()
 }
 
 /// `a, b or c`.
@@ -101,8 +101,9 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_stands_there_again_is_found_each_time() {
-        assert_eq!(again(["b", "a", "", "b", "", "B", "b"].into_iter()), [(3, "b"), (6, "b")]);
-        assert_eq!(again(std::iter::empty()), []);
+    fn of_equal_values_all_but_the_first_are_repeated() {
+        let of = |values: &[char]| repeated(values.iter().copied().enumerate()).collect::<Vec<_>>();
+        assert_eq!(of(&['a', 'b', 'a', 'c', 'a']), [(2, 'a'), (4, 'a')]);
+        assert_eq!(of(&['a']), []);
     }
 }

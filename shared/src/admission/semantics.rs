@@ -129,8 +129,10 @@ fn shapes_that_people_use_with_the_peer_pass() {
         World::new().spec(|spec| spec.namespace = Some("account-regional".to_owned())).named(regional),
         World::new().named("data--euw1-az1--x-s3"),
         World::new().section("policy", r#""""#),
-        World::new()
-            .section("replication", r#"{"role":"arn:aws:iam::123456789012:role/r","rules":[{"destination":{"bucket":"arn:aws:s3:::x"}}]}"#),
+        World::new().section("versioning", r#"{"status":"Enabled"}"#).section(
+            "replication",
+            r#"{"role":"arn:aws:iam::123456789012:role/r","rules":[{"status":"Enabled","destination":{"bucket":"arn:aws:s3:::copies"}}]}"#,
+        ),
         World::new().spec(|spec| spec.object_lock_enabled_for_bucket = Some(true)),
         World::new().section("acl", r#""private|bucket-owner-read|bucket-owner-full-control""#).existing().update(),
         World::new().annotate(annotation::READ_ONLY, "TRUE").without_spec().adopting("adopt", r#"{"name":"x"}"#),

@@ -101,7 +101,6 @@ type JudgeSpec = fn(&BucketSpec, &Facts<'_>, &mut Findings);
 /// The rules about the spec but those of the sub-configurations.
 const SPEC: &[(&str, JudgeSpec)] = &[
     ("update", update::spec_findings),
-    ("role", |spec, _, to| account::spec_findings(spec, to)),
     ("name", name::findings),
     ("namespace", namespace::findings),
     ("directory", directory::findings),

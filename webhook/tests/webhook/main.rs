@@ -7,6 +7,8 @@ mod broken;
 #[cfg(test)]
 mod defaults;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod http;

@@ -54,13 +54,18 @@ impl World {
 
     /// In a phase of the roll-out.
     pub(crate) fn in_phase(phase: Phase, cluster: Arc<dyn Cluster>) -> Self {
-        let metrics = Metrics::new().unwrap();
         let settings = Settings {
             default_region: Some("eu-west-1".to_owned()),
             controller_tags: 2,
             controllers: vec![CONTROLLER.to_owned()],
             ..Settings::default()
         };
+        Self::of(settings, phase, cluster)
+    }
+
+    /// With settings of its own.
+    pub(crate) fn of(settings: Settings, phase: Phase, cluster: Arc<dyn Cluster>) -> Self {
+        let metrics = Metrics::new().unwrap();
         let app = App::new(settings, phase, cluster, metrics.clone());
         Self { router: router(Arc::clone(&app)), app, metrics }
     }

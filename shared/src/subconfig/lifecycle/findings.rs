@@ -125,7 +125,7 @@ fn lifecycle_rules_empty(at: &Path<'_>, to: &mut Findings) {
 
 fn lifecycle_id_duplicate(rules: &[LifecycleRule], at: &Path<'_>, to: &mut Findings) {
     let ids = rules.iter().map(|rule| rule.id.as_deref().unwrap_or_default());
-    for (index, id) in check::again(ids) {
+    for (index, id) in check::repeated(ids.enumerate().filter(|(_, word)| !word.is_empty())) {
         let message = format!("two rules have id {}; give each its own", quote(id));
         to.deny("lifecycle-id-duplicate", Reason::Duplicate, at.index(index).member("id"), message);
     }

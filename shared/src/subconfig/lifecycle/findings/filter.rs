@@ -111,7 +111,9 @@ fn conditions(and: &LifecycleAnd, at: &Path<'_>, to: &mut Findings) {
     }
     let tags = and.tags.as_deref().unwrap_or_default();
     let at = at.member("tags");
-    for (index, key) in check::again(tags.iter().map(|tag| tag.key.as_deref().unwrap_or_default())) {
+    for (index, key) in
+        check::repeated(tags.iter().map(|tag| tag.key.as_deref().unwrap_or_default()).enumerate().filter(|(_, word)| !word.is_empty()))
+    {
         let message = format!("tag key {} stands there twice; keep one", quote(key));
         to.deny("lifecycle-filter-tag-duplicate", Reason::Duplicate, at.index(index).member("key"), message);
     }
