@@ -13,6 +13,7 @@ mod claims;
 mod defaults;
 mod deletion;
 mod directory;
+pub(crate) mod effective;
 #[cfg(test)]
 mod examples;
 mod facts;
