@@ -44,7 +44,7 @@ pub(crate) fn blocks_public_policy(facts: &Facts<'_>) -> bool {
 }
 
 fn blocks(facts: &Facts<'_>, setting: impl Fn(&PublicAccessBlock) -> Option<bool>) -> bool {
-    let declared = facts.spec().and_then(|spec| spec.public_access_block.as_ref());
+    let declared = facts.spec().and_then(|spec| spec.public_access_block.as_ref()).filter(|block| **block != PublicAccessBlock::default());
     is_directory(facts) || declared.map_or_else(|| is_new(facts), |block| setting(block) == Some(true))
 }
 

@@ -36,9 +36,10 @@ fn stored<'a>(facts: &Facts<'a>) -> Option<&'a PublicAccessBlock> {
     facts.old()?.spec.as_ref()?.public_access_block.as_ref()
 }
 
+/// It is not sent like that: it means what a new bucket has. Who has it stored, as older releases of the peer left it, may keep it.
 fn pab_empty(at: &Path<'_>, to: &mut Findings) {
-    let message = "publicAccessBlock is empty, which S3 refuses; set its members, or leave it out";
-    to.deny("pab-empty", Reason::Required, at, message);
+    let message = "publicAccessBlock says nothing, so all four stay on as in a new bucket; set its members, or leave it out";
+    to.warn("pab-empty", Reason::Required, at, message);
 }
 
 /// What is left out does not stay as it is: PutPublicAccessBlock replaces all four.

@@ -98,12 +98,18 @@ fn known(name: &str) -> Option<&'static Key> {
     })
 }
 
+/// One that is near to none that is known may be newer than the table.
 fn policy_condition_key(key: &str, name: &str, at: &Path<'_>, judge: &mut Judge<'_>) {
-    let message = || {
-        let names: Vec<&str> = KEYS.iter().map(|(known, _)| *known).collect();
-        format!("S3 has no condition key {}.{}", quote(key), check::like(name, &names).replacen("mean ", "mean s3:", 1))
-    };
-    judge.deny("policy-condition-key", Reason::NotSupported, at, message);
+    const RULE: &str = "policy-condition-key";
+    let names: Vec<&str> = KEYS.iter().map(|(known, _)| *known).collect();
+    let hint = check::like(name, &names).replacen("mean ", "mean s3:", 1);
+    let is_built = !name.is_empty() && !name.ends_with('/') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-/".contains(&b));
+    if is_built && (hint.is_empty() || judge.facts.may_hold()) {
+        let message = || format!("{} is in no list of S3's condition keys; check the spelling.{hint}", quote(key));
+        judge.warn(RULE, Reason::NotSupported, at, message);
+    } else {
+        judge.deny(RULE, Reason::NotSupported, at, || format!("S3 has no condition key {}.{hint}", quote(key)));
+    }
 }
 
 /// Speaks only where none of the actions has the key.
