@@ -12,13 +12,12 @@ pub(super) fn findings(controls: &OwnershipControls, at: &Path<'_>, facts: &Fact
     if effective::is_directory(facts) {
         return;
     }
-    let rules = controls.rules.as_deref();
     let rules_at = at.member("rules");
     // A section without rules says nothing; older releases of the peer have left such ones behind.
-    if let Some(rules) = rules {
-        ownership_rule_count(rules, &rules_at, to);
+    if let Some(rules) = controls.rules.as_deref() {
+        ownership_rule_count(rules, &rules_at, facts, to);
     }
-    let rules = rules.unwrap_or_default();
+    let rules = controls.rules.as_deref().unwrap_or_default();
     for (index, rule) in rules.iter().take(LOOKED_AT).enumerate() {
         let at = rules_at.index(index);
         ownership_enum(rule, &at.member("objectOwnership"), to);
@@ -48,8 +47,9 @@ fn given(ownership: Option<&str>) -> Option<&str> {
     ownership.filter(|ownership| !ownership.is_empty())
 }
 
-fn ownership_rule_count(rules: &[OwnershipRule], at: &Path<'_>, to: &mut Findings) {
-    if rules.len() != 1 {
+/// Older releases of the peer wrote sections without a rule themselves; the controller takes them for absent.
+fn ownership_rule_count(rules: &[OwnershipRule], at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+    if rules.len() > 1 || (rules.is_empty() && facts.by_user()) {
         let message = format!("{} rules; ownershipControls takes exactly one", rules.len());
         to.deny("ownership-rule-count", Reason::Invalid, at, message);
     }
@@ -137,7 +137,9 @@ mod tests {
 
     #[test]
     fn no_rule_and_a_rule_without_a_word_are_named() {
-        assert_eq!(World::new().section("ownershipControls", r#"{"rules":[]}"#).rules(), ["ownership-rule-count"]);
+        let none = World::new().section("ownershipControls", r#"{"rules":[]}"#);
+        assert_eq!(none.rules(), ["ownership-rule-count"]);
+        assert_eq!(none.existing().guard().rules(), [""; 0], "one of the peer does not stop the controller");
         for nothing in ["{}", r#"{"rules":null}"#] {
             assert_eq!(World::new().section("ownershipControls", nothing).rules(), [""; 0], "{nothing}");
         }
