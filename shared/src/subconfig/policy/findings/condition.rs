@@ -8,6 +8,19 @@ use crate::admission::{Path, Reason, check, quote};
 use crate::policy_document::{Member, Value};
 
 const PREFIX: &str = "s3:";
+/// Keys that S3 was seen to refuse, and those of AWS that people look for among S3's.
+const NEVER: &[&str] = &[
+    "PrincipalArn",
+    "PrincipalOrgID",
+    "SecureTransport",
+    "SourceAccount",
+    "SourceArn",
+    "SourceIp",
+    "SourceVpc",
+    "SourceVpce",
+    "VersionStatus",
+    "username",
+];
 const ADDRESSES: &[&str] = &["aws:SourceIp", "aws:VpcSourceIp"];
 /// Of a statement with more actions than this, nothing is said about which key applies to which action.
 const LOOKED_AT: usize = 64;
@@ -109,7 +122,8 @@ fn policy_condition_key(key: &str, name: &str, at: &Path<'_>, judge: &mut Judge<
     let names: Vec<&str> = KEYS.iter().map(|(known, _)| *known).collect();
     let hint = check::like(name, &names).replacen("mean ", "mean s3:", 1);
     let is_built = !name.is_empty() && !name.ends_with('/') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-/".contains(&b));
-    if is_built && (hint.is_empty() || judge.facts.may_hold()) {
+    let never = NEVER.iter().any(|never| never.eq_ignore_ascii_case(name));
+    if is_built && !never && (hint.is_empty() || judge.facts.may_hold()) {
         let message = || format!("{} is in no list of S3's condition keys; check the spelling.{hint}", quote(key));
         judge.warn(RULE, Reason::NotSupported, at, message);
     } else {
