@@ -71,11 +71,6 @@ pub const BASELINE: &[Baseline] = &[
     ),
     row("name-adjacent-periods", "!variables.general || !variables.name.contains('..')", "spec.name takes no two periods in a row"),
     row(
-        "name-period-hyphen",
-        "!variables.general || !(variables.name.contains('.-') || variables.name.contains('-.'))",
-        "spec.name takes no period beside a hyphen",
-    ),
-    row(
         "name-ip-address",
         "!variables.general || !variables.name.matches('^[0-9]{1,3}([.][0-9]{1,3}){3}$')",
         "spec.name must not look like an IP address",

@@ -5,6 +5,8 @@ mod admission;
 #[cfg(test)]
 mod broken;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod defaults;
 #[cfg(test)]
 mod examples;
