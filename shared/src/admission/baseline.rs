@@ -1,8 +1,9 @@
 //! The rules that CEL can say, for a `ValidatingAdmissionPolicy`: they hold while no webhook runs, and in clusters that want none.
 //!
 //! Each expression says what has to be true, is total (it never fails, whatever is left out), and is never stricter than the rule of
-//! its id. Source: Kubernetes, "Validating Admission Policy" and "Common Expression Language in Kubernetes".
+//! its id; rules that only warn have none. Source: Kubernetes, "Validating Admission Policy" and "Common Expression Language in Kubernetes".
 
+use super::verdict::is_about_creation;
 use super::{On, find};
 
 /// One rule as an expression.
@@ -10,27 +11,32 @@ use super::{On, find};
 pub struct Baseline {
     /// The rule.
     pub id: &'static str,
-    /// What is true of a good Bucket; `object.spec` is there.
+    /// What is true of a good Bucket, said of the [`VARIABLES`].
     pub expression: &'static str,
     /// What is wrong otherwise, and what to do.
     pub message: &'static str,
 }
 
-/// Variables of the expressions, by name, in the order of their use.
+/// Variables of the expressions, by name, in the order of their use. Each speaks of `object`, and none of another variable.
 pub const VARIABLES: &[(&str, &str)] = &[
-    ("spec", "object.spec"),
-    ("name", "object.spec.?name.orValue('')"),
-    ("general", "!object.spec.?name.orValue('').endsWith('--x-s3')"),
     ("annotations", "object.metadata.?annotations.orValue({})"),
-    ("tags", "object.spec.?tagging.?tagSet.orValue([])"),
-    ("lifecycle", "object.spec.?lifecycle.?rules.orValue([])"),
-    ("cors", "object.spec.?cors.?corsRules.orValue([])"),
-    ("replication", "object.spec.?replication.?rules.orValue([])"),
-    ("retention", "object.spec.?objectLockConfiguration.?rule.?defaultRetention"),
-    ("encryption", "object.spec.?encryption.?rules.orValue([])"),
-    ("tiering", "object.spec.?intelligentTiering.orValue([])"),
-    ("inventory", "object.spec.?inventory.orValue([])"),
+    ("spec", "object.?spec"),
+    ("name", "object.?spec.?name.orValue('')"),
+    ("general", "object.?spec.hasValue() && !object.?spec.?name.orValue('').endsWith('--x-s3')"),
+    ("tags", "object.?spec.?tagging.?tagSet.orValue([])"),
+    ("lifecycle", "object.?spec.?lifecycle.?rules.orValue([])"),
+    ("cors", "object.?spec.?cors.?corsRules.orValue([])"),
+    ("replication", "object.?spec.?replication.?rules.orValue([])"),
+    ("retention", "object.?spec.?objectLockConfiguration.?rule.?defaultRetention"),
+    ("encryption", "object.?spec.?encryption.?rules.orValue([])"),
+    ("tiering", "object.?spec.?intelligentTiering.orValue([])"),
+    ("inventory", "object.?spec.?inventory.orValue([])"),
 ];
+
+/// The Bucket only looks on: its spec is not judged.
+const LOOKS_ON: &str = "variables.annotations[?'services.k8s.aws/read-only'].orValue('').lowerAscii() == 'true'";
+/// The bucket was made before, maybe under older rules.
+const ADOPTS: &str = "'services.k8s.aws/adoption-policy' in variables.annotations";
 
 const fn row(id: &'static str, expression: &'static str, message: &'static str) -> Baseline {
     Baseline { id, expression, message }
@@ -70,11 +76,6 @@ pub const BASELINE: &[Baseline] = &[
         "spec.name begins and ends with a letter or a digit",
     ),
     row("name-adjacent-periods", "!variables.general || !variables.name.contains('..')", "spec.name takes no two periods in a row"),
-    row(
-        "name-period-hyphen",
-        "!variables.general || !(variables.name.contains('.-') || variables.name.contains('-.'))",
-        "spec.name takes no period beside a hyphen",
-    ),
     row(
         "name-ip-address",
         "!variables.general || !variables.name.matches('^[0-9]{1,3}([.][0-9]{1,3}){3}$')",
@@ -212,12 +213,38 @@ pub const BASELINE: &[Baseline] = &[
 ];
 
 impl Baseline {
-    /// The expression as a validation: rules about new buckets are asked of those only.
+    /// The expression as a validation. Rules about new buckets are asked of those only; another one leaves alone what it finds wrong
+    /// in the stored object as well, as nobody could edit an old object otherwise.
     #[must_use]
     pub fn validation(&self) -> String {
-        let on_create = find(self.id).is_some_and(|rule| rule.on == On::Create);
-        if on_create { format!("request.operation != 'CREATE' || ({})", self.expression) } else { self.expression.to_owned() }
+        let mut excuses = Vec::new();
+        if !self.expression.starts_with("variables.annotations") {
+            excuses.push(LOOKS_ON.to_owned());
+        }
+        let rule = find(self.id);
+        if rule.is_some_and(is_about_creation) {
+            excuses.push(ADOPTS.to_owned());
+        }
+        let expression = self.expression;
+        if rule.is_some_and(|rule| rule.on == On::Create) {
+            excuses.insert(0, "request.operation != 'CREATE'".to_owned());
+            excuses.push(format!("({expression})"));
+        } else {
+            excuses.push(format!("({expression})"));
+            excuses.push(format!("(request.operation == 'UPDATE' && !({}))", of_the_stored(expression)));
+        }
+        excuses.join(" || ")
     }
+}
+
+/// All variables: those of the new object, then those of the stored one.
+pub fn variables() -> impl Iterator<Item = (String, String)> {
+    let new = VARIABLES.iter().map(|(name, expression)| ((*name).to_owned(), (*expression).to_owned()));
+    new.chain(VARIABLES.iter().map(|(name, expression)| (format!("old_{name}"), expression.replace("object.", "oldObject."))))
+}
+
+fn of_the_stored(expression: &str) -> String {
+    expression.replace("variables.", "variables.old_")
 }
 
 #[cfg(test)]
@@ -237,6 +264,14 @@ mod tests {
     #[test]
     fn rules_about_new_buckets_leave_old_ones_alone() {
         let name = BASELINE.iter().find(|row| row.id == "name-charset").unwrap();
-        assert!(name.validation().starts_with("request.operation != 'CREATE' || ("));
+        assert!(name.validation().starts_with("request.operation != 'CREATE' || "), "{}", name.validation());
+        assert!(name.validation().contains(ADOPTS) && name.validation().contains(LOOKS_ON));
+    }
+
+    #[test]
+    fn what_is_stored_already_is_left_alone() {
+        let tags = BASELINE.iter().find(|row| row.id == "tags-count").unwrap().validation();
+        assert!(tags.ends_with("(request.operation == 'UPDATE' && !(size(variables.old_tags) <= 50))"), "{tags}");
+        assert_eq!(variables().last().unwrap(), ("old_inventory".to_owned(), "oldObject.?spec.?inventory.orValue([])".to_owned()));
     }
 }
