@@ -11,23 +11,22 @@ use super::{On, find};
 pub struct Baseline {
     /// The rule.
     pub id: &'static str,
-    /// What is true of a good Bucket, said of the [`VARIABLES`].
+    /// What is true of a good Bucket, said of `object` and the [`VARIABLES`].
     pub expression: &'static str,
     /// What is wrong otherwise, and what to do.
     pub message: &'static str,
 }
 
-/// Variables of the expressions, by name, in the order of their use. Each speaks of `object`, and none of another variable.
+/// Variables of the expressions, by name, in the order of their use. Each speaks of `object`, none of another variable, and
+/// none is an optional: what is selected from a variable that holds one is always absent.
 pub const VARIABLES: &[(&str, &str)] = &[
     ("annotations", "object.metadata.?annotations.orValue({})"),
-    ("spec", "object.?spec"),
     ("name", "object.?spec.?name.orValue('')"),
     ("general", "object.?spec.hasValue() && !object.?spec.?name.orValue('').endsWith('--x-s3')"),
     ("tags", "object.?spec.?tagging.?tagSet.orValue([])"),
     ("lifecycle", "object.?spec.?lifecycle.?rules.orValue([])"),
     ("cors", "object.?spec.?cors.?corsRules.orValue([])"),
     ("replication", "object.?spec.?replication.?rules.orValue([])"),
-    ("retention", "object.?spec.?objectLockConfiguration.?rule.?defaultRetention"),
     ("encryption", "object.?spec.?encryption.?rules.orValue([])"),
     ("tiering", "object.?spec.?intelligentTiering.orValue([])"),
     ("inventory", "object.?spec.?inventory.orValue([])"),
@@ -94,7 +93,7 @@ pub const BASELINE: &[Baseline] = &[
     row("name-suffix-table-s3", "!variables.name.endsWith('--table-s3')", "S3 keeps names that end with --table-s3 for itself"),
     row(
         "namespace-enum",
-        "variables.spec.?namespace.orValue('global') in ['global', 'account-regional']",
+        "object.?spec.?namespace.orValue('global') in ['global', 'account-regional']",
         "spec.namespace takes global or account-regional",
     ),
     row("tags-count", "size(variables.tags) <= 50", "S3 takes 50 tags, those of the controller among them"),
@@ -148,7 +147,7 @@ pub const BASELINE: &[Baseline] = &[
         "variables.cors.all(rule, size(rule.?allowedOrigins.orValue([])) > 0)",
         "every CORS rule needs allowedOrigins",
     ),
-    row("website-routing-rule-count", "size(variables.spec.?website.?routingRules.orValue([])) <= 50", "S3 takes 50 routing rules"),
+    row("website-routing-rule-count", "size(object.?spec.?website.?routingRules.orValue([])) <= 50", "S3 takes 50 routing rules"),
     row("replication-rule-count", "size(variables.replication) <= 1000", "S3 takes 1000 replication rules"),
     row(
         "replication-status-enum",
@@ -157,17 +156,17 @@ pub const BASELINE: &[Baseline] = &[
     ),
     row(
         "versioning-status-enum",
-        "variables.spec.?versioning.?status.orValue('') in ['', 'Enabled', 'Suspended']",
+        "object.?spec.?versioning.?status.orValue('') in ['', 'Enabled', 'Suspended']",
         "spec.versioning.status takes Enabled or Suspended",
     ),
     row(
         "objectlock-mode-enum",
-        "variables.retention.?mode.orValue('') in ['', 'GOVERNANCE', 'COMPLIANCE']",
+        "object.?spec.?objectLockConfiguration.?rule.?defaultRetention.?mode.orValue('') in ['', 'GOVERNANCE', 'COMPLIANCE']",
         "the mode of a default retention is GOVERNANCE or COMPLIANCE",
     ),
     row(
         "objectlock-days-xor-years",
-        "!(variables.retention.?days.hasValue() && variables.retention.?years.hasValue())",
+        "!(object.?spec.?objectLockConfiguration.?rule.?defaultRetention.?days.hasValue() && object.?spec.?objectLockConfiguration.?rule.?defaultRetention.?years.hasValue())",
         "a default retention has days or years, not both",
     ),
     row(
@@ -177,7 +176,7 @@ pub const BASELINE: &[Baseline] = &[
     ),
     row(
         "ownership-enum",
-        "variables.spec.?ownershipControls.?rules.orValue([]).all(rule, rule.?objectOwnership.orValue('') in ['', 'BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'])",
+        "object.?spec.?ownershipControls.?rules.orValue([]).all(rule, rule.?objectOwnership.orValue('') in ['', 'BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'])",
         "objectOwnership takes BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter",
     ),
     row(
@@ -197,17 +196,17 @@ pub const BASELINE: &[Baseline] = &[
     ),
     row(
         "accelerate-status-enum",
-        "variables.spec.?accelerate.?status.orValue('') in ['', 'Enabled', 'Suspended']",
+        "object.?spec.?accelerate.?status.orValue('') in ['', 'Enabled', 'Suspended']",
         "spec.accelerate.status takes Enabled or Suspended",
     ),
     row(
         "payer-payer-enum",
-        "variables.spec.?requestPayment.?payer.orValue('BucketOwner') in ['Requester', 'BucketOwner']",
+        "object.?spec.?requestPayment.?payer.orValue('BucketOwner') in ['Requester', 'BucketOwner']",
         "spec.requestPayment.payer takes Requester or BucketOwner",
     ),
     row(
         "abac-status-enum",
-        "variables.spec.?abac.?status.orValue('') in ['', 'Enabled', 'Disabled']",
+        "object.?spec.?abac.?status.orValue('') in ['', 'Enabled', 'Disabled']",
         "spec.abac.status takes Enabled or Disabled",
     ),
 ];
@@ -240,11 +239,11 @@ impl Baseline {
 /// All variables: those of the new object, then those of the stored one.
 pub fn variables() -> impl Iterator<Item = (String, String)> {
     let new = VARIABLES.iter().map(|(name, expression)| ((*name).to_owned(), (*expression).to_owned()));
-    new.chain(VARIABLES.iter().map(|(name, expression)| (format!("old_{name}"), expression.replace("object.", "oldObject."))))
+    new.chain(VARIABLES.iter().map(|(name, expression)| (format!("old_{name}"), of_the_stored(expression))))
 }
 
 fn of_the_stored(expression: &str) -> String {
-    expression.replace("variables.", "variables.old_")
+    expression.replace("variables.", "variables.old_").replace("object.", "oldObject.")
 }
 
 #[cfg(test)]

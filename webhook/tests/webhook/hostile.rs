@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::fuzz::{cases, here, spoil, spoiling};
+use crate::fuzz::{cases, here, looked_at_now, spoil, spoiling};
 use crate::world::{World, bucket, create, review, with};
 
 /// Sends the body to both paths and checks that there is an answer of ours.
@@ -21,7 +21,7 @@ pub(crate) async fn survives(world: &World, body: &[u8]) {
             _ => panic!("{answer:?}"),
         }
     }
-    assert!(world.panics() < 1.0, "{}", String::from_utf8_lossy(body));
+    assert!(!looked_at_now() || world.panics() < 1.0, "{} or one before it", String::from_utf8_lossy(body));
 }
 
 fn json() -> impl Strategy<Value = Value> {

@@ -46,11 +46,6 @@ impl Around {
         let plain = self.subresource.is_none() && self.filled && !self.namespace_going && self.namespace.is_some();
         plain && self.operation == "CREATE" && self.user == "alice" && self.enabled_rules.is_empty() && self.others.is_empty()
     }
-
-    /// What the rules say of it as a new Bucket.
-    pub(crate) fn verdict(&self) -> Result<Verdict, Failure> {
-        verdict(&self.object, &self.namespace.clone().unwrap_or_default())
-    }
 }
 
 /// What the rules say of a new Bucket in a namespace with these annotations, where the world's settings hold.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use shared::admission::{Verdict, find};
 use tests::kubectl::Output;
 
-use super::examples::{Example, all, moved};
+use super::examples::{Example, all, moved, verdict};
 use crate::team::{Outcome, Team};
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn kubectl_prints_every_area_with_rule_and_field() -> Outcome {
 }
 
 fn check(example: &Example, said: &Output) -> Outcome {
-    let verdict = example.bad.verdict()?;
+    let verdict = verdict(&example.bad.object, &BTreeMap::new())?;
     assert_eq!(said.success(), !example.denied, "{}: {said:?}", example.rule);
     if example.denied {
         assert!(said.stderr.ends_with(&refusal(&verdict)), "{}\n{}", said.stderr, refusal(&verdict));

@@ -29,11 +29,6 @@ impl Answer {
     pub(crate) fn rules(&self) -> Vec<String> {
         self.causes().iter().filter_map(|(_, message)| rule(message)).collect()
     }
-
-    /// The rules that warn.
-    pub(crate) fn warning_rules(&self) -> Vec<String> {
-        self.warnings.iter().filter_map(|text| rule(text)).collect()
-    }
 }
 
 /// The word in brackets: `[rule] what is wrong`, whatever stands before it.

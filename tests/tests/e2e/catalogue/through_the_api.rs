@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use kube::Client;
 use serde_json::json;
 use shared::admission::Finding;
 use tests::world::World;
 
-use super::examples::{Around, all, moved};
+use super::examples::{Around, all, moved, verdict};
 use super::server::{Answer, try_to_create};
 use crate::team::{Failure, Outcome, world};
 
@@ -32,13 +33,13 @@ async fn every_rule_speaks_through_the_api_server_and_its_neighbour_passes() -> 
 }
 
 /// The namespaces, one for each set of annotations.
-struct Grounds<'a> {
-    world: &'a World,
+struct Grounds {
+    client: Client,
     names: BTreeMap<BTreeMap<String, String>, String>,
 }
 
-impl<'a> Grounds<'a> {
-    async fn new(world: &'a World) -> Result<Self, Failure> {
+impl Grounds {
+    async fn new(world: &World) -> Result<Self, Failure> {
         let mut names = BTreeMap::new();
         for example in all()? {
             for annotations in [example.bad.namespace, example.good.namespace].into_iter().flatten() {
@@ -50,15 +51,15 @@ impl<'a> Grounds<'a> {
                 }
             }
         }
-        Ok(Self { world, names })
+        Ok(Self { client: world.client().await?, names })
     }
 
     /// How the answer differs from what the rules say.
     async fn fault(&self, around: &Around, bad: bool) -> Result<Option<String>, Failure> {
-        let namespace = around.namespace.as_ref().and_then(|annotations| self.names.get(annotations)).ok_or("no namespace for it")?;
-        let client = self.world.client().await?;
-        let answer = try_to_create(&client, &moved(&around.object, namespace)).await?;
-        let verdict = around.verdict()?;
+        let annotations = around.namespace.clone().unwrap_or_default();
+        let object = moved(&around.object, self.names.get(&annotations).ok_or("no namespace for it")?);
+        let answer = try_to_create(&self.client, &object).await?;
+        let verdict = verdict(&object, &annotations)?;
         let mut expected: Vec<_> = verdict.denials().map(cause).collect();
         let mut causes = answer.causes();
         expected.sort();
