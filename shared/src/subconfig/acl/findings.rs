@@ -22,8 +22,11 @@ pub(super) fn findings(acl: &Acl, at: &Path<'_>, facts: &Facts<'_>, to: &mut Fin
         acl_object_only(name, &acl_at, to);
         public(canned::public(name), &format!("acl {name}"), &acl_at, facts, to);
     }
-    acl_and_grants(name, &grants, &acl_at, to);
-    grants.findings(at, facts, to);
+    // Who adopts a bucket writes both, and the canned ACL alone counts.
+    if name.is_none() || facts.by_user() {
+        acl_and_grants(name, &grants, &acl_at, to);
+        grants.findings(at, facts, to);
+    }
     if let Some(what) = asked(name, &grants) {
         let field = at.member(what);
         acl_enforced(what, &field, facts, to);
@@ -75,20 +78,15 @@ fn public(group: Option<&str>, what: &str, at: &Path<'_>, facts: &Facts<'_>, to:
     }
 }
 
-/// Two rules, for making a bucket and for changing one: ownership turns ACLs off.
+/// Two rules, for making a bucket and for changing one: ownership turns ACLs off. Where a new Bucket says nothing of ownership, the ACL
+/// that it asks for decides (see `ownership_controls::effective`), so nothing is wrong.
 fn acl_enforced(what: &str, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    if effective::ownership(facts) != Some(ENFORCED) {
+    if facts.spec().and_then(effective::declared_ownership) != Some(ENFORCED) {
         return;
     }
-    if facts.request.operation == Operation::Create {
-        let declared = facts.spec().and_then(effective::declared_ownership).is_some();
-        let why = if declared { "the ownership BucketOwnerEnforced turns ACLs off" } else { "a new bucket has ACLs off" };
-        let message = format!("{why}, so S3 refuses {what}; set ownershipControls to BucketOwnerPreferred or ObjectWriter");
-        to.deny("acl-enforced-create", Reason::Forbidden, at, message);
-    } else {
-        let message = format!("the ownership BucketOwnerEnforced turns ACLs off; remove {what}, or set another ownership");
-        to.deny("acl-enforced-update", Reason::Forbidden, at, message);
-    }
+    let rule = if facts.request.operation == Operation::Create { "acl-enforced-create" } else { "acl-enforced-update" };
+    let message = format!("the ownership BucketOwnerEnforced turns ACLs off, so S3 refuses {what}; remove it, or set another ownership");
+    to.deny(rule, Reason::Forbidden, at, message);
 }
 
 /// Buckets of the peer may have no ownership at all, and ACLs work there.
@@ -140,7 +138,11 @@ pub(crate) mod cases {
             case("acl-and-grants", both(Some("private")), both(None)),
             case("acl-public", acl(open(), "authenticated-read"), acl(open(), "log-delivery-write")),
             case("pab-public-acl", acl(preferred(World::new()), "public-read"), acl(open(), "public-read")),
-            case("acl-enforced-create", acl(World::new(), "log-delivery-write"), acl(preferred(World::new()), "log-delivery-write")),
+            case(
+                "acl-enforced-create",
+                acl(owned(World::new(), "BucketOwnerEnforced"), "log-delivery-write"),
+                acl(World::new(), "log-delivery-write"),
+            ),
             case("acl-enforced-update", acl(enforced(), "public-read"), acl(enforced(), "private")).with(&["acl-public"]),
             case("acl-update-no-ownership", acl(stored(), "log-delivery-write"), acl(preferred(stored()), "log-delivery-write")),
         ];
@@ -170,6 +172,14 @@ mod tests {
         let mut rules = acl(open(), "Private|x").rules();
         rules.sort_unstable();
         assert_eq!(rules, ["acl-enum", "acl-list-form"]);
+    }
+
+    #[test]
+    fn what_the_peer_writes_when_it_adopts_does_not_stop_the_controller() {
+        let adopted = acl(World::new(), "private|bucket-owner-read|bucket-owner-full-control")
+            .spec(|spec| spec.grant_full_control = Some("id=owner".to_owned()));
+        assert_eq!(adopted.clone().existing().guard().rules(), ["acl-list-form"]);
+        assert!(!adopted.existing().update().tag("more", "x").verdict().is_denied(), "it stays editable");
     }
 
     #[test]

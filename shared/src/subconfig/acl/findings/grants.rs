@@ -164,9 +164,10 @@ mod tests {
     }
 
     #[test]
-    fn a_new_bucket_has_acls_off_for_grants_too() {
+    fn acls_that_are_off_are_off_for_grants_too() {
         let world = World::new().spec(|spec| spec.grant_full_control = Some(format!("id={ID}")));
-        let verdict = world.verdict();
-        assert_eq!((verdict.rules(), verdict.findings[0].field.as_str()), (vec!["acl-enforced-create"], "spec.grantFullControl"));
+        assert_eq!(world.rules(), [""; 0]);
+        let off = world.section("ownershipControls", r#"{"rules":[{"objectOwnership":"BucketOwnerEnforced"}]}"#).verdict();
+        assert_eq!((off.rules(), off.findings[0].field.as_str()), (vec!["acl-enforced-create"], "spec.grantFullControl"));
     }
 }
