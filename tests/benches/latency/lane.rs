@@ -70,6 +70,7 @@ impl Lane {
 
 /// The row of a lane, compared with the first.
 pub(crate) fn row(kind: &str, lane: &Lane, first: &Lane) -> Vec<String> {
-    let figures = [50.0, 99.0].map(|percentile| [format!("{:.2}", lane.millis(percentile)), format!("{:.2}x", lane.times(percentile, first))]);
+    let figures =
+        [50.0, 99.0].map(|percentile| [format!("{:.2}", lane.millis(percentile)), format!("{:.2}x", lane.times(percentile, first))]);
     std::iter::once(format!("{kind}, {}", lane.place)).chain(figures.concat()).collect()
 }

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod edges;
+mod odd;
 mod policy;
 mod rows;
 mod stored;

@@ -23,10 +23,14 @@ async fn every_row_refuses_its_example_and_passes_the_neighbour() -> Outcome {
     Ok(())
 }
 
-/// Bad and good Buckets. Those of a long list are too large for the file of examples.
+/// Bad and good Buckets. Those of a long list are too large for the file of examples, and the policy does not know how many tags the
+/// controller adds.
 fn pairs(rule: &str, examples: &[Example]) -> Result<Vec<(Value, Value)>, Failure> {
     if rule == "lifecycle-rule-count" {
         return Ok(vec![(rules(1001), rules(1000))]);
+    }
+    if rule == "tags-count" {
+        return Ok(vec![(tags(51), tags(50))]);
     }
     let refused = examples.iter().filter(|example| example.rule == rule && example.denied && example.bad.is_a_users());
     let pairs: Vec<_> = refused.map(|example| (moved(&example.bad.object, "default"), moved(&example.good.object, "default"))).collect();
@@ -38,16 +42,19 @@ fn rules(count: usize) -> Value {
     bucket(&json!({ "name": "many-rules", "lifecycle": { "rules": (0..count).map(rule).collect::<Vec<_>>() } }))
 }
 
+fn tags(count: usize) -> Value {
+    let tag = |index| json!({ "key": format!("{index:0128}"), "value": "x".repeat(250) });
+    bucket(&json!({ "name": "many-tags", "tagging": { "tagSet": (0..count).map(tag).collect::<Vec<_>>() } }))
+}
+
 #[tokio::test]
 async fn large_buckets_are_within_what_expressions_may_cost() -> Outcome {
     let client = ground().await.client().await?;
-    let text = "x".repeat(250);
-    let tags: Vec<Value> = (0..48).map(|index| json!({ "key": format!("{index:0128}"), "value": text })).collect();
     let cors: Vec<Value> = (0..100)
         .map(|index| json!({ "id": format!("{index}"), "allowedMethods": ["GET", "PUT", "HEAD", "POST", "DELETE"], "allowedOrigins": [format!("https://{index}.example.com")] }))
         .collect();
     let mut large = rules(1000);
-    large["spec"]["tagging"] = json!({ "tagSet": tags });
+    large["spec"]["tagging"] = tags(50)["spec"]["tagging"].take();
     large["spec"]["cors"] = json!({ "corsRules": cors });
     let answer = try_to_create(&client, &large).await?;
     assert_eq!(answer.code, 201, "{answer:?}");

@@ -50,7 +50,8 @@ async fn a_bucket_that_is_being_deleted_lets_go_whatever_it_says() -> Outcome {
     let (passed, said) = patch(&kubectl, "going", &json!({ "metadata": { "finalizers": ["example.com/hold"] } })).await?;
     assert!(passed, "{said}");
     kubectl.run(&["delete", "bucket", "going", "--wait=false"]).await?.ok()?;
-    let (passed, said) = patch(&kubectl, "going", &json!({ "metadata": { "finalizers": null }, "spec": { "versioning": { "status": "x" } } })).await?;
+    let (passed, said) =
+        patch(&kubectl, "going", &json!({ "metadata": { "finalizers": null }, "spec": { "versioning": { "status": "x" } } })).await?;
     assert!(passed, "{said}");
     assert!(!kubectl.run(&["get", "bucket", "going"]).await?.success());
     Ok(())

@@ -84,7 +84,8 @@ fn is_among(finding: &Finding, answer: &Answer) -> bool {
 /// Waits until the webhook has heard of a namespace: until then it fills in nothing.
 async fn known(world: &World, namespace: &str) -> Outcome {
     let metadata = json!({ "name": "probe", "namespace": namespace });
-    let probe = json!({ "apiVersion": "s3.services.k8s.aws/v1alpha1", "kind": "Bucket", "metadata": metadata, "spec": { "name": "cooper-probe" } });
+    let probe =
+        json!({ "apiVersion": "s3.services.k8s.aws/v1alpha1", "kind": "Bucket", "metadata": metadata, "spec": { "name": "cooper-probe" } });
     let client = world.client().await?;
     let filled = || async {
         let answer = try_to_create(&client, &probe).await.ok()?;
