@@ -7,6 +7,7 @@
 mod besides;
 mod launches;
 mod options;
+mod replicas;
 mod start;
 mod wait;
 
@@ -38,6 +39,7 @@ use crate::service::Service;
 pub struct World {
     controller: Service,
     webhook: Service,
+    more_webhooks: Vec<Service>,
     certs: Service,
     _background: Background,
     plane: ControlPlane,
@@ -98,10 +100,15 @@ impl World {
         &self.controller
     }
 
-    /// `cooper-webhook`.
+    /// `cooper-webhook`, its first replica.
     #[must_use]
     pub const fn webhook(&self) -> &Service {
         &self.webhook
+    }
+
+    /// All replicas of `cooper-webhook`.
+    pub fn webhooks(&self) -> impl Iterator<Item = &Service> {
+        std::iter::once(&self.webhook).chain(&self.more_webhooks)
     }
 
     /// `cooper-certs run`.
@@ -148,6 +155,7 @@ impl World {
     /// The ends of the services' logs, for messages.
     #[must_use]
     pub fn logs(&self) -> String {
-        [&self.controller, &self.webhook, &self.certs].map(Service::log_tail).join("\n")
+        let services = [&self.controller, &self.certs].into_iter().chain(self.webhooks());
+        services.map(Service::log_tail).collect::<Vec<_>>().join("\n")
     }
 }

@@ -7,7 +7,6 @@
 
 mod buckets;
 mod certificate_rotation;
-mod handshake;
 mod killed;
 mod killed_while_deleting;
 mod restart;

@@ -19,6 +19,8 @@ mod phases;
 #[cfg(test)]
 mod protected;
 #[cfg(test)]
+mod selfcheck;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod warnings;
