@@ -28,10 +28,7 @@ type Stream = StreamOwned<ClientConnection, TcpStream>;
 ///
 /// # Errors
 /// The configuration cannot be read.
-pub async fn shown(
-    world: &World,
-    trusted: &[CertificateDer<'static>],
-) -> Result<std::result::Result<CertificateDer<'static>, String>> {
+pub async fn shown(world: &World, trusted: &[CertificateDer<'static>]) -> Result<std::result::Result<CertificateDer<'static>, String>> {
     let (address, _) = configured(&Api::all(world.client().await?)).await?;
     Ok(in_the_background(address, trusted.to_vec(), LIMIT, |stream| leaf(&stream)).await)
 }
@@ -40,9 +37,7 @@ pub async fn shown(
 ///
 /// # Errors
 /// Why that failed.
-pub async fn connect(
-    configurations: &Api<ValidatingWebhookConfiguration>,
-) -> std::result::Result<CertificateDer<'static>, String> {
+pub async fn connect(configurations: &Api<ValidatingWebhookConfiguration>) -> std::result::Result<CertificateDer<'static>, String> {
     let (address, trusted) = configured(configurations).await.map_err(|fault| fault.to_string())?;
     in_the_background(address, trusted, LIMIT, |stream| leaf(&stream)).await.map_err(|fault| format!("a handshake failed: {fault}"))
 }

@@ -10,6 +10,7 @@ mod certificate_rotation;
 mod killed;
 mod killed_while_deleting;
 mod restart;
+mod selfcheck;
 mod turn;
 mod webhook_bypassed;
 mod webhook_down;

@@ -42,7 +42,8 @@ impl Called {
         // IPv6 addresses stand in brackets in a URL.
         let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned()).map_err(|_| "names no Service and no host")?;
         let bundle = client.ca_bundle.as_ref().map(|bundle| bundle.0.as_slice()).unwrap_or_default();
-        let trusted: Vec<_> = CertificateDer::pem_slice_iter(bundle).collect::<Result<_, _>>().map_err(|_| "has a caBundle that is no PEM")?;
+        let trusted: Vec<_> =
+            CertificateDer::pem_slice_iter(bundle).collect::<Result<_, _>>().map_err(|_| "has a caBundle that is no PEM")?;
         if trusted.is_empty() { Err("has no caBundle") } else { Ok(Self { name, trusted }) }
     }
 }
@@ -72,7 +73,8 @@ mod tests {
         let bundle = bundle();
         let service = json!({"service": {"name": "a", "namespace": "b", "path": "/validate"}, "caBundle": bundle});
         let url = |url: &str| json!({"url": url, "caBundle": bundle});
-        let names = |clients: &[Value]| -> Vec<String> { all(clients).unwrap().iter().map(|called| called.name.to_str().into_owned()).collect() };
+        let names =
+            |clients: &[Value]| -> Vec<String> { all(clients).unwrap().iter().map(|called| called.name.to_str().into_owned()).collect() };
         assert_eq!(names(&[service.clone(), service]), ["a.b.svc"]);
         let urls = [url("https://127.0.0.1:9443/validate"), url("https://hooks.example/x"), url("https://[::1]:9443/")];
         assert_eq!(names(&urls), ["127.0.0.1", "hooks.example", "::1"]);

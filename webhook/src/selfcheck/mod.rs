@@ -98,7 +98,7 @@ impl SelfCheck {
         if !self.every.is_zero() {
             stop.run_until_cancelled(self.forever()).await;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await
     }
 
     async fn forever(&self) {
