@@ -98,14 +98,14 @@ impl SelfCheck {
         if !self.every.is_zero() {
             stop.run_until_cancelled(self.forever()).await;
         }
-        std::future::pending::<()>().await
+        std::future::pending::<()>().await;
     }
 
     async fn forever(&self) {
         let mut failed = false;
         loop {
             sleep(self.every).await;
-            failed = match self.check().await {
+            failed = match Box::pin(self.check()).await {
                 Ok(()) => {
                     if failed {
                         tracing::info!(configuration = self.name, "self-check passes again");
