@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::error::{Error, Result};
 use crate::http;
 
-/// How often each replica is asked whether it is ready. (The kubelet asks every two seconds, and an endless row of watches follows.)
+/// How often each replica is asked whether it is ready. (The kubelet asks every two seconds; a pod that ends leaves the Service at once.)
 const EVERY: Duration = Duration::from_millis(500);
 
 /// The address, before anybody is served.

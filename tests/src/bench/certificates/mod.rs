@@ -47,6 +47,6 @@ fn text(args: &Args, figures: &Figures, promises: &[Promise]) -> String {
         plan.handshakes
     );
     let rows: Vec<_> = figures.named().into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
-    let promised: Vec<_> = promises.iter().map(Promise::row).collect();
-    [heading, table(&["", "cooper"], &rows), table(&["promise", "measured", "wanted", ""], &promised)].join("\n")
+    let lines: Vec<_> = promises.iter().map(Promise::row).collect();
+    [heading, table(&["", "cooper"], &rows), table(&["promise", "measured", "wanted", ""], &lines)].join("\n")
 }

@@ -19,15 +19,15 @@ pub(super) async fn soak(plan: &Plan) -> Result<Figures> {
     say("starting a control plane and two replicas of the webhook");
     let world = Box::pin(World::start(options(plan))).await?;
     let namespace = world.namespace("soak", &[]).await?;
-    let writers = Writers::new(world.client().await?, &namespace, BUCKETS);
+    let people = Writers::new(world.client().await?, &namespace, BUCKETS);
     let stranger = Stranger::new(world.client().await?);
     let refused = |reason| Error::Unexpected { what: "the first Buckets".to_owned(), reason };
-    writers.prepare().await.map_err(refused)?;
+    people.prepare().await.map_err(refused)?;
 
     say(&format!("writing for {} s", plan.length.as_secs()));
     let (writes, handshakes, before) = (Tally::new(), Tally::new(), said(&world));
-    let (_, _, restarts) = tokio::join!(
-        writes.at_rate(plan.writes, plan.length, |number| writers.clone().write(number)),
+    let ((), (), restarts) = tokio::join!(
+        writes.at_rate(plan.writes, plan.length, |number| people.clone().write(number)),
         handshakes.at_rate(plan.handshakes, plan.length, |_| stranger.clone().ask()),
         restart(&world, plan),
     );
