@@ -31,6 +31,35 @@ pub struct Replica {
     ready: AtomicBool,
 }
 
+/// What is behind it. Clones are one.
+#[derive(Debug, Clone)]
+pub struct Replicas {
+    all: Arc<[Replica]>,
+    lost: Arc<AtomicUsize>,
+}
+
+impl Replicas {
+    /// None of them is ready yet.
+    #[must_use]
+    pub fn new(all: Vec<Replica>) -> Self {
+        Self { all: all.into(), lost: Arc::default() }
+    }
+
+    /// Waits until the balancer sends connections to the one with this number. A process that is ready is not yet known to be: whoever
+    /// stops the next one has to wait for that, as a Deployment does.
+    pub async fn in_service(&self, number: usize) {
+        while self.all.get(number).is_some_and(|replica| !replica.ready.load(Ordering::Acquire)) {
+            tokio::time::sleep(EVERY / 10).await;
+        }
+    }
+
+    /// How many connections found no replica.
+    #[must_use]
+    pub fn lost(&self) -> usize {
+        self.lost.load(Ordering::Relaxed)
+    }
+}
+
 impl Replica {
     /// A replica that listens at this port of 127.0.0.1 and answers 200 at this URL while it is ready.
     #[must_use]
@@ -69,16 +98,15 @@ impl Balancer {
     }
 
     /// Serves for ever; run it in the background. Replicas take turns. A connection is refused while none is ready.
-    pub async fn serve(self, replicas: Vec<Replica>) {
+    pub async fn serve(self, replicas: Replicas) {
         let listener = match TcpListener::from_std(self.listener) {
             Ok(listener) => listener,
             Err(fault) => return tracing::error!(%fault, "the balancer cannot listen"),
         };
-        let replicas: Arc<[Replica]> = replicas.into();
-        for number in 0..replicas.len() {
-            let replicas = Arc::clone(&replicas);
+        for number in 0..replicas.all.len() {
+            let all = Arc::clone(&replicas.all);
             tokio::spawn(async move {
-                if let Some(replica) = replicas.get(number) {
+                if let Some(replica) = all.get(number) {
                     replica.probe().await;
                 }
             });
@@ -86,10 +114,12 @@ impl Balancer {
         let turn = AtomicUsize::new(0);
         loop {
             let Ok((client, _)) = listener.accept().await else { continue };
-            // Without a replica the client's connection is dropped here.
-            if let Some(address) = next(&replicas, &turn) {
-                tokio::spawn(pass(client, address));
-            }
+            let (address, lost) = (next(&replicas.all, &turn), Arc::clone(&replicas.lost));
+            tokio::spawn(async move {
+                if !pass(client, address).await {
+                    lost.fetch_add(1, Ordering::Relaxed);
+                }
+            });
         }
     }
 }
@@ -101,11 +131,13 @@ fn next(replicas: &[Replica], turn: &AtomicUsize) -> Option<SocketAddr> {
     ready.get(number).map(|replica| replica.address)
 }
 
-async fn pass(mut client: TcpStream, address: SocketAddr) {
-    if let Ok(mut replica) = TcpStream::connect(address).await {
-        // One side ended early: the other one learns of it by the drop.
-        let _ = copy_bidirectional(&mut client, &mut replica).await;
-    }
+/// Passes all bytes. False if there is no replica; the client's connection is then dropped.
+async fn pass(mut client: TcpStream, address: Option<SocketAddr>) -> bool {
+    let Some(address) = address else { return false };
+    let Ok(mut replica) = TcpStream::connect(address).await else { return false };
+    // One side ended early: the other one learns of it by the drop.
+    let _ = copy_bidirectional(&mut client, &mut replica).await;
+    true
 }
 
 #[cfg(test)]
@@ -152,8 +184,12 @@ mod tests {
     async fn without_a_replica_a_connection_ends() {
         let balancer = Balancer::bind().expect("a port");
         let port = balancer.port();
-        tokio::spawn(balancer.serve(Vec::new()));
+        let replicas = Replicas::new(Vec::new());
+        tokio::spawn(balancer.serve(replicas.clone()));
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("it listens");
         assert!(matches!(stream.read(&mut [0; 1]).await, Ok(0) | Err(_)));
+        while replicas.lost() == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 }

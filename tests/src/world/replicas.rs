@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::launches::Site;
 use super::options::Options;
 use crate::background::Background;
-use crate::balancer::{Balancer, Replica};
+use crate::balancer::{Balancer, Replica, Replicas};
 use crate::control_plane::client_of;
 use crate::error::{Error, Result};
 use crate::install::{NAMESPACE, SECRET};
@@ -16,6 +16,15 @@ use crate::service::Service;
 
 /// How often the first replica's folder is made as the Secret is.
 const SOON: Duration = Duration::from_millis(200);
+
+/// All replicas of the webhook.
+#[derive(Debug)]
+pub(super) struct Webhooks {
+    pub(super) first: Service,
+    pub(super) others: Vec<Service>,
+    /// As the balancer sees them; empty where there is none.
+    pub(super) behind: Replicas,
+}
 
 /// What the API server calls.
 pub(super) enum Called {
@@ -39,10 +48,12 @@ impl Called {
     }
 
     /// The first replica and the others, which do not run yet; their folders follow the Secret from now on.
-    pub(super) async fn replicas(self, site: &Site<'_>, background: &Background, options: &Options) -> Result<(Service, Vec<Service>)> {
+    pub(super) async fn replicas(self, site: &Site<'_>, background: &Background, options: &Options) -> Result<Webhooks> {
         let first = |port| replica(site, background, options, "cooper-webhook".to_owned(), port, SOON);
         let (balancer, number) = match self {
-            Self::Replica(port) => return Ok((first(port).await?, Vec::new())),
+            Self::Replica(port) => {
+                return Ok(Webhooks { first: first(port).await?, others: Vec::new(), behind: Replicas::new(Vec::new()) });
+            }
             Self::Balancer(balancer, number) => (balancer, number),
         };
         let behind = |port, service: &Service| Replica::new(port, service.ready_url().unwrap_or_default());
@@ -55,8 +66,9 @@ impl Called {
             replicas.push(behind(port, &other));
             others.push(other);
         }
-        background.spawn(balancer.serve(replicas));
-        Ok((service, others))
+        let replicas = Replicas::new(replicas);
+        background.spawn(balancer.serve(replicas.clone()));
+        Ok(Webhooks { first: service, others, behind: replicas })
     }
 }
 

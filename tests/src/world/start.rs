@@ -45,12 +45,11 @@ pub(super) async fn start(options: Options) -> Result<World> {
     let certs = site.certs(&options).await?;
     let controller = site.controller("cooper-controller", &storage, &options).await?;
     let background = Background::start()?;
-    let (webhook, more_webhooks) = called.replicas(&site, &background, &options).await?;
+    let webhooks = called.replicas(&site, &background, &options).await?;
 
     let world = World {
         controller,
-        webhook,
-        more_webhooks,
+        webhooks,
         certs,
         _background: background,
         plane,

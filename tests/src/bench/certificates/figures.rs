@@ -30,6 +30,8 @@ pub struct Figures {
     pub certificates: usize,
     /// Self-checks of the replicas that failed.
     pub selfchecks_failed: usize,
+    /// Connections that found no replica behind the balancer: a fault of the bench.
+    pub lost_connections: usize,
     /// The first failures.
     pub failures: Vec<String>,
 }
@@ -63,6 +65,7 @@ impl Figures {
             none("writes failed", self.failed),
             none("new connections failed", self.handshakes_failed),
             none("self-checks failed", self.selfchecks_failed),
+            none("connections without a replica (a fault of the bench)", self.lost_connections),
             some("server certificates made", self.renewals, plan.renewals()),
             some("server certificates shown", self.certificates, plan.renewals()),
             some("CAs exchanged", self.exchanges, plan.exchanges()),

@@ -24,6 +24,7 @@ pub(super) async fn soak(plan: &Plan) -> Result<Figures> {
     let refused = |reason| Error::Unexpected { what: "the first Buckets".to_owned(), reason };
     people.prepare().await.map_err(refused)?;
 
+    let lost_before = world.lost_connections();
     say(&format!("writing for {} s", plan.length.as_secs()));
     let (writes, handshakes, before) = (Tally::new(), Tally::new(), said(&world));
     let ((), (), restarts) = tokio::join!(
@@ -50,6 +51,7 @@ pub(super) async fn soak(plan: &Plan) -> Result<Figures> {
         handshakes: asked.len(),
         handshakes_failed,
         certificates: stranger.certificates(),
+        lost_connections: world.lost_connections() - lost_before,
         selfchecks_failed: after.selfchecks_failed - before.selfchecks_failed,
         failures,
     })
@@ -76,10 +78,7 @@ async fn restart(world: &World, plan: &Plan) -> Result<usize> {
     for round in 1..=plan.restarts {
         pauses.tick().await;
         say(&format!("restarting the replicas, round {round} of {}", plan.restarts));
-        for webhook in world.webhooks() {
-            webhook.restart().await?;
-            restarts += 1;
-        }
+        restarts += world.restart_webhooks().await?;
     }
     Ok(restarts)
 }
