@@ -181,6 +181,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_replica_is_in_service_once_the_balancer_knows_that_it_is_ready() {
+        let one = replica("a").await;
+        one.ready.store(false, Ordering::Release);
+        let replicas = Replicas::new(vec![one]);
+        let waiting = tokio::spawn({
+            let replicas = replicas.clone();
+            async move { replicas.in_service(0).await }
+        });
+        tokio::time::sleep(EVERY / 5).await;
+        assert!(!waiting.is_finished());
+        replicas.all[0].ready.store(true, Ordering::Release);
+        waiting.await.expect("it ends");
+    }
+
+    #[tokio::test]
     async fn without_a_replica_a_connection_ends() {
         let balancer = Balancer::bind().expect("a port");
         let port = balancer.port();
