@@ -23,6 +23,8 @@ mod protected;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
+mod valid;
+#[cfg(test)]
 mod warnings;
 #[cfg(test)]
 mod world;
