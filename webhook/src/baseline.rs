@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
-use shared::admission::baseline::{BASELINE, VARIABLES};
-use shared::bucket::GROUP;
+use shared::admission::baseline::{BASELINE, variables};
+use shared::bucket::{GROUP, VERSION};
 
 /// The name of the policy and of its binding.
 pub const NAME: &str = "cooper-baseline";
@@ -13,6 +13,10 @@ const HEAD: &str =
     "# The rules that CEL can say, for clusters without the webhook, and for the time that it is down. Off by default: nothing in this
 # folder is part of `kubectl apply -k deploy/`. Written by `cooper-webhook baseline`; do not edit.
 ";
+
+/// Most updates change other things.
+const CHANGES: &str = "request.operation == 'CREATE' || object.?spec != oldObject.?spec || \
+                       object.metadata.?annotations != oldObject.metadata.?annotations";
 
 /// Why the manifests cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -43,10 +47,10 @@ pub fn print() -> ExitCode {
     }
 }
 
-/// What is judged: as by the webhook, but that a Bucket whose spec did not change is left alone, as CEL cannot tell old mistakes from new
-/// ones.
+/// What is judged: as by the webhook. One version is named, and the others are equivalent, as expressions are checked against the schema
+/// of a version that is named.
 fn policy() -> Value {
-    let variables = VARIABLES.iter().map(|(name, expression)| json!({"name": name, "expression": expression}));
+    let variables = variables().map(|(name, expression)| json!({"name": name, "expression": expression}));
     let validations = BASELINE
         .iter()
         .map(|row| json!({"expression": row.validation(), "message": format!("[{}] {}", row.id, row.message), "reason": "Invalid"}));
@@ -57,15 +61,13 @@ fn policy() -> Value {
         "spec": {
             "failurePolicy": "Fail",
             "matchConstraints": {
-                "resourceRules": [{"apiGroups": [GROUP], "apiVersions": ["*"], "operations": ["CREATE", "UPDATE"], "resources": ["buckets"]}],
+                "matchPolicy": "Equivalent",
+                "resourceRules": [{"apiGroups": [GROUP], "apiVersions": [VERSION], "operations": ["CREATE", "UPDATE"], "resources": ["buckets"]}],
             },
             "matchConditions": [
                 {"name": "not-a-controller", "expression": "!(request.userInfo.username in ['system:serviceaccount:cooper-system:cooper-controller', 'system:serviceaccount:ack-system:ack-s3-controller'])"},
                 {"name": "not-being-deleted", "expression": "!has(object.metadata.deletionTimestamp)"},
-                {"name": "has-a-spec", "expression": "has(object.spec)"},
-                {"name": "not-read-only", "expression": "object.metadata.?annotations[?'services.k8s.aws/read-only'].orValue('').lowerAscii() != 'true'"},
-                {"name": "not-adopting", "expression": "!object.metadata.?annotations[?'services.k8s.aws/adoption-policy'].hasValue()"},
-                {"name": "spec-changed", "expression": "request.operation == 'CREATE' || object.?spec != oldObject.?spec"},
+                {"name": "changes-what-is-judged", "expression": CHANGES},
             ],
             "variables": variables.collect::<Vec<_>>(),
             "validations": validations.collect::<Vec<_>>(),

@@ -1,8 +1,9 @@
 //! The rules that CEL can say, for a `ValidatingAdmissionPolicy`: they hold while no webhook runs, and in clusters that want none.
 //!
 //! Each expression says what has to be true, is total (it never fails, whatever is left out), and is never stricter than the rule of
-//! its id. Source: Kubernetes, "Validating Admission Policy" and "Common Expression Language in Kubernetes".
+//! its id; rules that only warn have none. Source: Kubernetes, "Validating Admission Policy" and "Common Expression Language in Kubernetes".
 
+use super::verdict::is_about_creation;
 use super::{On, find};
 
 /// One rule as an expression.
@@ -10,27 +11,31 @@ use super::{On, find};
 pub struct Baseline {
     /// The rule.
     pub id: &'static str,
-    /// What is true of a good Bucket; `object.spec` is there.
+    /// What is true of a good Bucket, said of `object` and the [`VARIABLES`].
     pub expression: &'static str,
     /// What is wrong otherwise, and what to do.
     pub message: &'static str,
 }
 
-/// Variables of the expressions, by name, in the order of their use.
+/// Variables of the expressions, by name, in the order of their use. Each speaks of `object`, none of another variable, and
+/// none is an optional: what is selected from a variable that holds one is always absent.
 pub const VARIABLES: &[(&str, &str)] = &[
-    ("spec", "object.spec"),
-    ("name", "object.spec.?name.orValue('')"),
-    ("general", "!object.spec.?name.orValue('').endsWith('--x-s3')"),
     ("annotations", "object.metadata.?annotations.orValue({})"),
-    ("tags", "object.spec.?tagging.?tagSet.orValue([])"),
-    ("lifecycle", "object.spec.?lifecycle.?rules.orValue([])"),
-    ("cors", "object.spec.?cors.?corsRules.orValue([])"),
-    ("replication", "object.spec.?replication.?rules.orValue([])"),
-    ("retention", "object.spec.?objectLockConfiguration.?rule.?defaultRetention"),
-    ("encryption", "object.spec.?encryption.?rules.orValue([])"),
-    ("tiering", "object.spec.?intelligentTiering.orValue([])"),
-    ("inventory", "object.spec.?inventory.orValue([])"),
+    ("name", "object.?spec.?name.orValue('')"),
+    ("general", "object.?spec.hasValue() && !object.?spec.?name.orValue('').endsWith('--x-s3')"),
+    ("tags", "object.?spec.?tagging.?tagSet.orValue([])"),
+    ("lifecycle", "object.?spec.?lifecycle.?rules.orValue([])"),
+    ("cors", "object.?spec.?cors.?corsRules.orValue([])"),
+    ("replication", "object.?spec.?replication.?rules.orValue([])"),
+    ("encryption", "object.?spec.?encryption.?rules.orValue([])"),
+    ("tiering", "object.?spec.?intelligentTiering.orValue([])"),
+    ("inventory", "object.?spec.?inventory.orValue([])"),
 ];
+
+/// The Bucket only looks on: its spec is not judged.
+const LOOKS_ON: &str = "variables.annotations[?'services.k8s.aws/read-only'].orValue('').lowerAscii() == 'true'";
+/// The bucket was made before, maybe under older rules.
+const ADOPTS: &str = "'services.k8s.aws/adoption-policy' in variables.annotations";
 
 const fn row(id: &'static str, expression: &'static str, message: &'static str) -> Baseline {
     Baseline { id, expression, message }
@@ -88,7 +93,7 @@ pub const BASELINE: &[Baseline] = &[
     row("name-suffix-table-s3", "!variables.name.endsWith('--table-s3')", "S3 keeps names that end with --table-s3 for itself"),
     row(
         "namespace-enum",
-        "variables.spec.?namespace.orValue('global') in ['global', 'account-regional']",
+        "object.?spec.?namespace.orValue('global') in ['global', 'account-regional']",
         "spec.namespace takes global or account-regional",
     ),
     row("tags-count", "size(variables.tags) <= 50", "S3 takes 50 tags, those of the controller among them"),
@@ -142,7 +147,7 @@ pub const BASELINE: &[Baseline] = &[
         "variables.cors.all(rule, size(rule.?allowedOrigins.orValue([])) > 0)",
         "every CORS rule needs allowedOrigins",
     ),
-    row("website-routing-rule-count", "size(variables.spec.?website.?routingRules.orValue([])) <= 50", "S3 takes 50 routing rules"),
+    row("website-routing-rule-count", "size(object.?spec.?website.?routingRules.orValue([])) <= 50", "S3 takes 50 routing rules"),
     row("replication-rule-count", "size(variables.replication) <= 1000", "S3 takes 1000 replication rules"),
     row(
         "replication-status-enum",
@@ -151,17 +156,17 @@ pub const BASELINE: &[Baseline] = &[
     ),
     row(
         "versioning-status-enum",
-        "variables.spec.?versioning.?status.orValue('') in ['', 'Enabled', 'Suspended']",
+        "object.?spec.?versioning.?status.orValue('') in ['', 'Enabled', 'Suspended']",
         "spec.versioning.status takes Enabled or Suspended",
     ),
     row(
         "objectlock-mode-enum",
-        "variables.retention.?mode.orValue('') in ['', 'GOVERNANCE', 'COMPLIANCE']",
+        "object.?spec.?objectLockConfiguration.?rule.?defaultRetention.?mode.orValue('') in ['', 'GOVERNANCE', 'COMPLIANCE']",
         "the mode of a default retention is GOVERNANCE or COMPLIANCE",
     ),
     row(
         "objectlock-days-xor-years",
-        "!(variables.retention.?days.hasValue() && variables.retention.?years.hasValue())",
+        "!(object.?spec.?objectLockConfiguration.?rule.?defaultRetention.?days.hasValue() && object.?spec.?objectLockConfiguration.?rule.?defaultRetention.?years.hasValue())",
         "a default retention has days or years, not both",
     ),
     row(
@@ -171,7 +176,7 @@ pub const BASELINE: &[Baseline] = &[
     ),
     row(
         "ownership-enum",
-        "variables.spec.?ownershipControls.?rules.orValue([]).all(rule, rule.?objectOwnership.orValue('') in ['', 'BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'])",
+        "object.?spec.?ownershipControls.?rules.orValue([]).all(rule, rule.?objectOwnership.orValue('') in ['', 'BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'])",
         "objectOwnership takes BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter",
     ),
     row(
@@ -191,28 +196,54 @@ pub const BASELINE: &[Baseline] = &[
     ),
     row(
         "accelerate-status-enum",
-        "variables.spec.?accelerate.?status.orValue('') in ['', 'Enabled', 'Suspended']",
+        "object.?spec.?accelerate.?status.orValue('') in ['', 'Enabled', 'Suspended']",
         "spec.accelerate.status takes Enabled or Suspended",
     ),
     row(
         "payer-payer-enum",
-        "variables.spec.?requestPayment.?payer.orValue('BucketOwner') in ['Requester', 'BucketOwner']",
+        "object.?spec.?requestPayment.?payer.orValue('BucketOwner') in ['Requester', 'BucketOwner']",
         "spec.requestPayment.payer takes Requester or BucketOwner",
     ),
     row(
         "abac-status-enum",
-        "variables.spec.?abac.?status.orValue('') in ['', 'Enabled', 'Disabled']",
+        "object.?spec.?abac.?status.orValue('') in ['', 'Enabled', 'Disabled']",
         "spec.abac.status takes Enabled or Disabled",
     ),
 ];
 
 impl Baseline {
-    /// The expression as a validation: rules about new buckets are asked of those only.
+    /// The expression as a validation. Rules about new buckets are asked of those only; another one leaves alone what it finds wrong
+    /// in the stored object as well, as nobody could edit an old object otherwise.
     #[must_use]
     pub fn validation(&self) -> String {
-        let on_create = find(self.id).is_some_and(|rule| rule.on == On::Create);
-        if on_create { format!("request.operation != 'CREATE' || ({})", self.expression) } else { self.expression.to_owned() }
+        let mut excuses = Vec::new();
+        if !self.expression.starts_with("variables.annotations") {
+            excuses.push(LOOKS_ON.to_owned());
+        }
+        let rule = find(self.id);
+        if rule.is_some_and(is_about_creation) {
+            excuses.push(ADOPTS.to_owned());
+        }
+        let expression = self.expression;
+        if rule.is_some_and(|rule| rule.on == On::Create) {
+            excuses.insert(0, "request.operation != 'CREATE'".to_owned());
+            excuses.push(format!("({expression})"));
+        } else {
+            excuses.push(format!("({expression})"));
+            excuses.push(format!("(request.operation == 'UPDATE' && !({}))", of_the_stored(expression)));
+        }
+        excuses.join(" || ")
     }
+}
+
+/// All variables: those of the new object, then those of the stored one.
+pub fn variables() -> impl Iterator<Item = (String, String)> {
+    let new = VARIABLES.iter().map(|(name, expression)| ((*name).to_owned(), (*expression).to_owned()));
+    new.chain(VARIABLES.iter().map(|(name, expression)| (format!("old_{name}"), of_the_stored(expression))))
+}
+
+fn of_the_stored(expression: &str) -> String {
+    expression.replace("variables.", "variables.old_").replace("object.", "oldObject.")
 }
 
 #[cfg(test)]
@@ -232,6 +263,14 @@ mod tests {
     #[test]
     fn rules_about_new_buckets_leave_old_ones_alone() {
         let name = BASELINE.iter().find(|row| row.id == "name-charset").unwrap();
-        assert!(name.validation().starts_with("request.operation != 'CREATE' || ("));
+        assert!(name.validation().starts_with("request.operation != 'CREATE' || "), "{}", name.validation());
+        assert!(name.validation().contains(ADOPTS) && name.validation().contains(LOOKS_ON));
+    }
+
+    #[test]
+    fn what_is_stored_already_is_left_alone() {
+        let tags = BASELINE.iter().find(|row| row.id == "tags-count").unwrap().validation();
+        assert!(tags.ends_with("(request.operation == 'UPDATE' && !(size(variables.old_tags) <= 50))"), "{tags}");
+        assert_eq!(variables().last().unwrap(), ("old_inventory".to_owned(), "oldObject.?spec.?inventory.orValue([])".to_owned()));
     }
 }

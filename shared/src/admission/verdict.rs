@@ -187,7 +187,7 @@ fn looks_at(rule: &Rule, request: &Request<'_>) -> bool {
 }
 
 /// Rules for the making of a bucket; one that is adopted was made before, maybe under older rules.
-fn is_about_creation(rule: &Rule) -> bool {
+pub(super) fn is_about_creation(rule: &Rule) -> bool {
     rule.on == On::Create && (matches!(rule.area, 'B' | 'C') || rule.id.starts_with("location-"))
 }
 

@@ -54,11 +54,12 @@ pub(super) fn apiserver(tools: &Tools, scratch: &Scratch, pki: &Pki, etcd: &str,
 }
 
 /// Starts kube-controller-manager with the controllers that make the API behave as users know it: aggregated roles (`admin`, `edit`,
-/// `view`), the end of a namespace, and garbage collection by owner reference.
+/// `view`), the end of a namespace, garbage collection by owner reference, and type checks of admission policies.
 pub(super) fn manager(tools: &Tools, scratch: &Scratch, kubeconfig: &Path) -> Result<Process> {
     let launch = Launch::new("kube-controller-manager", &tools.manager, scratch.file("kube-controller-manager.log")?)
         .args([format!("--kubeconfig={}", kubeconfig.display())])
-        .args(["--controllers=clusterrole-aggregation-controller,namespace-controller,garbage-collector-controller"])
+        .args(["--controllers=clusterrole-aggregation-controller,namespace-controller,garbage-collector-controller,\
+                validatingadmissionpolicy-status-controller"])
         .args(["--leader-elect=false", "--secure-port=0"]);
     Process::spawn(&launch)
 }

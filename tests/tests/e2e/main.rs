@@ -6,6 +6,8 @@
 #![cfg(test)]
 
 mod admission;
+mod baseline;
+mod catalogue;
 mod creation;
 mod deletion;
 mod drift;

@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
 
+use crate::fuzz::{cases, here, looked_at_now, spoil, spoiling};
 use crate::world::{World, bucket, create, review, with};
 
 /// Sends the body to both paths and checks that there is an answer of ours.
-async fn survives(world: &World, body: &[u8]) {
+pub(crate) async fn survives(world: &World, body: &[u8]) {
     for uri in ["/validate", "/mutate"] {
         let answer = world.post(uri, body.to_vec()).await;
         let response = &answer.body["response"];
@@ -21,7 +21,7 @@ async fn survives(world: &World, body: &[u8]) {
             _ => panic!("{answer:?}"),
         }
     }
-    assert!(world.panics() < 1.0, "{}", String::from_utf8_lossy(body));
+    assert!(!looked_at_now() || world.panics() < 1.0, "{} or one before it", String::from_utf8_lossy(body));
 }
 
 fn json() -> impl Strategy<Value = Value> {
@@ -65,40 +65,30 @@ fn member() -> impl Strategy<Value = String> {
     prop_oneof![prop::sample::select(known.to_vec()).prop_map(str::to_owned), ".{0,12}"]
 }
 
-fn mutation() -> impl Strategy<Value = (usize, u8, bool)> {
-    (any::<usize>(), any::<u8>(), any::<bool>())
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 350, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(350), ..ProptestConfig::default() })]
 
     #[test]
     fn any_objects(operation in prop::sample::select(vec!["CREATE", "UPDATE", "DELETE", "create", ""]), object in json(), old in json(), sub in json()) {
         let mut review = review(operation, &object, &old);
         review["request"]["subResource"] = sub;
-        Runtime::new().unwrap().block_on(survives(&World::new(), review.to_string().as_bytes()));
+        here(|runtime, world| runtime.block_on(survives(world, review.to_string().as_bytes())));
     }
 
     #[test]
     fn good_objects_with_anything_merged_into_them(more in json()) {
         let good = bucket("good-bucket");
         let object = with(good.clone(), &json!({"spec": more, "metadata": {"annotations": {"services.k8s.aws/adoption-policy": "adopt"}}}));
-        Runtime::new().unwrap().block_on(async {
-            let world = World::new();
-            survives(&world, create(&object).to_string().as_bytes()).await;
-            survives(&world, review("UPDATE", &object, &good).to_string().as_bytes()).await;
-        });
+        here(|runtime, world| runtime.block_on(async {
+            survives(world, create(&object).to_string().as_bytes()).await;
+            survives(world, review("UPDATE", &object, &good).to_string().as_bytes()).await;
+        }));
     }
 
     #[test]
-    fn a_good_review_with_bytes_changed_or_cut_off(changes in prop::collection::vec(mutation(), 1..5), cut in any::<Option<usize>>()) {
-        let mut body = create(&bucket("good-bucket")).to_string().into_bytes();
-        for (at, byte, insert) in changes {
-            let at = at % body.len();
-            if insert { body.insert(at, byte) } else { body[at] = byte }
-        }
-        body.truncate(cut.map_or(body.len(), |cut| cut % body.len()));
-        Runtime::new().unwrap().block_on(survives(&World::new(), &body));
+    fn a_good_review_with_bytes_spoilt(changes in spoiling()) {
+        let body = spoil(create(&bucket("good-bucket")).to_string().into_bytes(), &changes);
+        here(|runtime, world| runtime.block_on(survives(world, &body)));
     }
 }
 

@@ -11,7 +11,11 @@ mod defaults;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod hostile_policies;
 #[cfg(test)]
 mod http;
 #[cfg(test)]

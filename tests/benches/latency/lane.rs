@@ -1,0 +1,76 @@
+//! One lane: Buckets are made in one namespace, one after the other.
+
+use std::time::Instant;
+
+use hdrhistogram::Histogram;
+use kube::Api;
+use kube::api::{DeleteParams, PostParams};
+use shared::Bucket;
+
+use crate::Fault;
+
+/// The columns of [`row`].
+pub(crate) const HEADING: [&str; 5] = ["", "p50 ms", "", "p99 ms", ""];
+
+/// A namespace, and how long creations take there.
+pub(crate) struct Lane {
+    place: &'static str,
+    buckets: Api<Bucket>,
+    dry_run: bool,
+    /// Microseconds of each creation.
+    took: Histogram<u64>,
+    made: u32,
+}
+
+impl Lane {
+    pub(crate) fn new(place: &'static str, buckets: Api<Bucket>, dry_run: bool) -> Result<Self, Fault> {
+        Ok(Self { place, buckets, dry_run, took: Histogram::new_with_bounds(1, 60_000_000, 3)?, made: 0 })
+    }
+
+    /// Makes so many of these. Turn 0 warms up.
+    pub(crate) async fn go(&mut self, like: &Bucket, count: u32, turn: u32) -> Result<(), Fault> {
+        let how = PostParams { dry_run: self.dry_run, ..PostParams::default() };
+        for _ in 0..count {
+            self.made += 1;
+            let bucket = self.next(like);
+            let asked = Instant::now();
+            self.buckets.create(&how, &bucket).await?;
+            if turn > 0 {
+                self.took.saturating_record(u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX));
+            }
+            if !self.dry_run {
+                let name = bucket.metadata.name.as_deref().unwrap_or_default();
+                self.buckets.delete(name, &DeleteParams::default()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Another one, with names that no other has.
+    fn next(&self, like: &Bucket) -> Bucket {
+        let mut bucket = like.clone();
+        let name = format!("{}-{}", self.place.replace(' ', "-"), self.made);
+        if let Some(spec) = &mut bucket.spec {
+            spec.policy = spec.policy.take().map(|policy| policy.replace(&format!(":::{}", spec.name), &format!(":::{name}")));
+            spec.name.clone_from(&name);
+        }
+        bucket.metadata.name = Some(name);
+        bucket
+    }
+
+    /// How many times the other lane's time a creation takes here.
+    pub(crate) fn times(&self, percentile: f64, other: &Self) -> f64 {
+        self.millis(percentile) / other.millis(percentile)
+    }
+
+    fn millis(&self, percentile: f64) -> f64 {
+        u32::try_from(self.took.value_at_percentile(percentile)).map_or(f64::INFINITY, |micros| f64::from(micros) / 1000.0)
+    }
+}
+
+/// The row of a lane, compared with the first.
+pub(crate) fn row(kind: &str, lane: &Lane, first: &Lane) -> Vec<String> {
+    let figures =
+        [50.0, 99.0].map(|percentile| [format!("{:.2}", lane.millis(percentile)), format!("{:.2}x", lane.times(percentile, first))]);
+    std::iter::once(format!("{kind}, {}", lane.place)).chain(figures.concat()).collect()
+}
