@@ -55,6 +55,24 @@ fn unset_fields_enum(facts: &Facts<'_>, to: &mut Findings) {
     to.deny("unset-fields-enum", Reason::NotSupported, at.key(annotation::UNSET_FIELDS), message);
 }
 
+/// How the hosts of AWS end, over all partitions.
+const OF_AWS: &[&str] = &[
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".amazonaws.eu",
+    ".api.aws",
+    ".api.amazonwebservices.com.cn",
+    ".c2s.ic.gov",
+    ".sc2s.sgov.gov",
+    ".cloud.adc-e.uk",
+    ".csp.hci.ic.gov",
+];
+
+/// Whether the endpoint is another S3 store's.
+pub(super) fn is_other_store(url: &str) -> bool {
+    Endpoint::parse(url).is_some_and(|endpoint| !OF_AWS.iter().any(|end| endpoint.host.ends_with(end)))
+}
+
 /// An endpoint: `http(s)://host[:port]`, a slash at the end allowed. Source: S3 endpoint rules, "Custom endpoint".
 struct Endpoint<'a> {
     is_tls: bool,

@@ -44,7 +44,7 @@ pub(crate) fn blocks_public_policy(facts: &Facts<'_>) -> bool {
 }
 
 fn blocks(facts: &Facts<'_>, setting: impl Fn(&PublicAccessBlock) -> Option<bool>) -> bool {
-    let declared = facts.spec().and_then(|spec| spec.public_access_block.as_ref());
+    let declared = facts.spec().and_then(|spec| spec.public_access_block.as_ref()).filter(|block| **block != PublicAccessBlock::default());
     is_directory(facts) || declared.map_or_else(|| is_new(facts), |block| setting(block) == Some(true))
 }
 
@@ -89,7 +89,7 @@ mod tests {
         let both = |world: &World| of(world, |facts| (blocks_public_acls(facts), blocks_public_policy(facts)));
         assert_eq!(both(&World::new()), (true, true));
         assert_eq!(both(&World::new().section("publicAccessBlock", r#"{"blockPublicACLs":true}"#)), (true, false));
-        assert_eq!(both(&World::new().section("publicAccessBlock", "{}")), (false, false), "that it is empty is said elsewhere");
+        assert_eq!(both(&World::new().section("publicAccessBlock", "{}")), (true, true), "one that says nothing is none");
         assert_eq!(both(&World::new().existing().update()), (false, false), "nobody knows what S3 holds");
         assert_eq!(both(&World::new().named("a--euw1-az1--x-s3").existing().update()), (true, true));
     }

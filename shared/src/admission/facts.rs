@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 
 use super::adoption::Adoption;
+use super::annotations;
 use super::neighbour::{Neighbour, Profile};
 use crate::arn::Arn;
 use crate::{Bucket, BucketSpec, annotation, place, region, role};
@@ -98,7 +99,7 @@ pub struct Facts<'a> {
     pub request: &'a Request<'a>,
     /// The region that the bucket is or will be in.
     pub region: Option<&'a str>,
-    /// The region's partition; `None` where the region is none of AWS.
+    /// The region's partition; `None` where the region, or the store, is none of AWS.
     pub partition: Option<&'static str>,
     /// The role that would be assumed, well-formed or not.
     pub role: Option<Given<'a>>,
@@ -119,7 +120,7 @@ impl<'a> Facts<'a> {
         Self {
             request,
             region,
-            partition: region.and_then(region::partition),
+            partition: region.and_then(region::partition).filter(|_| !is_other_store(request)),
             role,
             account: owner.or(role_account),
             adoption: Adoption::of(request.bucket),
@@ -189,6 +190,20 @@ impl<'a> Facts<'a> {
         Profile::of(self.bucket()).placed(self.request.namespace, self.request.settings.default_region.as_deref())
     }
 
+    /// Whether S3 may hold already what the spec says, though it would not take it anew: of a bucket that is to be adopted, and of one
+    /// that exists when its controller asks.
+    #[must_use]
+    pub fn may_hold(&self) -> bool {
+        let adopts = self.request.operation == Operation::Create && self.adoption.policy.is_some();
+        adopts || (self.request.user.is_empty() && self.exists())
+    }
+
+    /// Whether the endpoint is that of another S3 store, which has regions and ARNs of its own.
+    #[must_use]
+    pub fn is_other_store(&self) -> bool {
+        is_other_store(self.request)
+    }
+
     /// Whether annotation read-only counts.
     #[must_use]
     pub fn heeds_read_only(&self) -> bool {
@@ -231,6 +246,10 @@ impl Display for Given<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.by_namespace { f.write_str("metadata.namespace") } else { write!(f, "metadata.annotations[{}]", self.key) }
     }
+}
+
+fn is_other_store(request: &Request<'_>) -> bool {
+    given(request, annotation::ENDPOINT_URL, annotation::ENDPOINT_URL).is_some_and(|url| annotations::is_other_store(url.value))
 }
 
 fn given<'a>(request: &Request<'a>, bucket_key: &'static str, namespace_key: &'static str) -> Option<Given<'a>> {

@@ -13,6 +13,9 @@ pub(super) fn findings(facts: &Facts<'_>, to: &mut Findings) {
     let given = facts.given(annotation::REGION, annotation::DEFAULT_REGION);
     let default = facts.request.settings.default_region.as_deref();
     let Some(given) = given.filter(|given| Some(given.value) != default) else { return };
+    if facts.is_other_store() {
+        return region_of_other_store(given, to);
+    }
     if region::is_pseudo(given.value) {
         region_pseudo(given.value, given, to);
     } else if !region::is_well_formed(given.value) {
@@ -41,6 +44,14 @@ fn region_required(facts: &Facts<'_>, to: &mut Findings) {
     }
     let (own, namespace) = (annotation::REGION, annotation::DEFAULT_REGION);
     to.deny("region-required", Reason::Required, AT, format!("there is no region; set annotation {own}, or {namespace} on the namespace"));
+}
+
+/// Another store's regions are called as it likes; SDKs only want a label of a host's name.
+fn region_of_other_store(given: Given<'_>, to: &mut Findings) {
+    let is_label = given.value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if given.value.is_empty() || given.value.len() > 63 || given.value.starts_with('-') || !is_label {
+        region_syntax(given, to);
+    }
 }
 
 fn region_syntax(given: Given<'_>, to: &mut Findings) {
@@ -123,6 +134,18 @@ mod tests {
         assert_eq!(world.verdict().findings[0].field, "metadata.namespace");
         world.settings.default_region = Some("garage".to_owned());
         assert_eq!(world.rules(), [""; 0]);
+    }
+
+    #[test]
+    fn other_stores_have_regions_of_their_own() {
+        let at = |url: &str, region: &str| World::new().annotate(annotation::ENDPOINT_URL, url).region(region).rules();
+        for region in ["garage", "default", "nl-ams", "fsn1", "us-east-1", "eu-west-9", "REGION1"] {
+            assert_eq!(at("https://s3.example.com", region), [""; 0], "{region}");
+        }
+        for bad in ["my region", "-a", "", "a.b"] {
+            assert_eq!(at("https://s3.example.com", bad), ["region-syntax"], "{bad}");
+        }
+        assert_eq!(at("https://s3.dualstack.eu-west-1.amazonaws.com", "garage"), ["region-syntax"], "that is AWS");
     }
 
     #[test]

@@ -74,22 +74,20 @@ async fn a_role_of_another_namespace_is_not_taken_as_installed() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_name_that_would_lead_elsewhere_is_a_fault_of_the_spec() -> Outcome {
+async fn a_name_that_would_lead_elsewhere_is_refused() -> Outcome {
     let team = Team::new("roleref", &[]).await?;
-    team.apply("b", &replicating(&team, &json!({ "name": "../../../../api/v1/namespaces/kube-system/configmaps/x" }))?).await?;
-    let told = team.told("b", "ACK.Terminal").await?;
-    assert!(told.contains("spec.replication.roleRef.from.name"), "{told}");
+    let spec = replicating(&team, &json!({ "name": "../../../../api/v1/namespaces/kube-system/configmaps/x" }))?;
+    let said = team.kubectl.apply_refused(&team.manifest("b", &json!({}), &spec).to_string()).await?;
+    assert!(said.contains("spec.replication.roleRef.from.name: [replication-role-required]"), "{said:?}");
     Ok(())
 }
 
 #[tokio::test]
-async fn both_a_role_and_a_reference_is_a_fault_of_the_spec() -> Outcome {
+async fn both_a_role_and_a_reference_are_refused() -> Outcome {
     let team = Team::new("both", &[]).await?;
     let mut spec = replicating(&team, &json!({ "name": "copies" }))?;
     spec["replication"]["role"] = json!(format!("arn:aws:iam::{ACCOUNT}:role/copies"));
-    team.apply("b", &spec).await?;
-    let told = team.told("b", "ACK.Terminal").await?;
-    assert!(told.contains("both role and roleRef"), "{told}");
-    assert!(team.calls("b").named("PutBucketReplication").is_empty());
+    let said = team.kubectl.apply_refused(&team.manifest("b", &json!({}), &spec).to_string()).await?;
+    assert!(said.contains("[replication-role-and-ref]"), "{said:?}");
     Ok(())
 }

@@ -5,6 +5,8 @@ mod admission;
 #[cfg(test)]
 mod broken;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod defaults;
 #[cfg(test)]
 mod examples;
@@ -22,6 +24,8 @@ mod never_refused;
 mod phases;
 #[cfg(test)]
 mod protected;
+#[cfg(test)]
+mod selfcheck;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(super) fn findings(acl: &Acl, at: &Path<'_>, facts: &Facts<'_>, to: &mut Fin
     }
     // Who adopts a bucket writes both, and the canned ACL alone counts.
     if name.is_none() || facts.by_user() {
-        acl_and_grants(name, &grants, &acl_at, to);
+        acl_and_grants(acl, &grants, &acl_at, facts, to);
         grants.findings(at, facts, to);
     }
     if let Some(what) = asked(name, &grants) {
@@ -44,7 +44,7 @@ fn asked(name: Option<&str>, grants: &Grants<'_>) -> Option<&'static str> {
 
 /// The peer writes such lists when it adopts.
 fn acl_list_form(acl: &Acl, name: &str, at: &Path<'_>, to: &mut Findings) {
-    if acl.acl.as_deref().is_some_and(|acl| acl.contains('|')) {
+    if is_list(acl) {
         let message = format!("of several ACLs only the first counts, {}; remove the others", quote(name));
         to.warn("acl-list-form", Reason::Invalid, at, message);
     }
@@ -57,17 +57,26 @@ fn acl_object_only(name: &str, at: &Path<'_>, to: &mut Findings) {
     }
 }
 
-fn acl_and_grants(name: Option<&str>, grants: &Grants<'_>, at: &Path<'_>, to: &mut Findings) {
-    if let (Some(name), Some(field)) = (name, grants.first_field()) {
+/// The peer writes both when it adopts, the ACL as a list; such objects are carried from cluster to cluster.
+fn acl_and_grants(acl: &Acl, grants: &Grants<'_>, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+    const RULE: &str = "acl-and-grants";
+    let (Some(name), Some(field)) = (acl.canned(), grants.first_field()) else { return };
+    if facts.may_hold() || is_list(acl) {
+        to.warn(RULE, Reason::Forbidden, at, format!("acl {} counts and {field} does not; remove one of them", quote(name)));
+    } else {
         let message = format!("acl {} and {field} are both set, S3 takes one or the other; remove one", quote(name));
-        to.deny("acl-and-grants", Reason::Forbidden, at, message);
+        to.deny(RULE, Reason::Forbidden, at, message);
     }
 }
 
-/// Two rules about an ACL that lets in the group: S3 refuses it, or it works.
+fn is_list(acl: &Acl) -> bool {
+    acl.acl.as_deref().is_some_and(|acl| acl.contains('|'))
+}
+
+/// Two rules about an ACL that lets in the group: S3 refuses it, or it works. One that was there before the block stays.
 fn public(group: Option<&str>, what: &str, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
     let Some(group) = group else { return };
-    if effective::blocks_public_acls(facts) {
+    if effective::blocks_public_acls(facts) && !facts.may_hold() {
         let default = if facts.spec().is_some_and(|spec| spec.public_access_block.is_none()) { ", as for every new bucket" } else { "" };
         let message = format!("{what} is public and blockPublicACLs is on{default}; remove it, or set blockPublicACLs false");
         to.deny("pab-public-acl", Reason::Forbidden, at, message);
@@ -180,6 +189,22 @@ mod tests {
             .spec(|spec| spec.grant_full_control = Some("id=owner".to_owned()));
         assert_eq!(adopted.clone().existing().guard().rules(), ["acl-list-form"]);
         assert!(!adopted.existing().update().tag("more", "x").verdict().is_denied(), "it stays editable");
+    }
+
+    #[test]
+    fn what_the_peer_writes_when_it_adopts_passes_in_another_cluster_too() {
+        let both = |name: &str| acl(World::new(), name).spec(|spec| spec.grant_full_control = Some(format!("id={}", "1".repeat(64))));
+        assert!(both("private").verdict().is_denied());
+        for world in [both("private|bucket-owner-read"), both("private").adopting("adopt", r#"{"name":"team-a-logs"}"#)] {
+            assert!(world.rules().contains(&"acl-and-grants") && !world.verdict().is_denied(), "{:?}", world.rules());
+        }
+    }
+
+    #[test]
+    fn a_public_acl_from_before_the_block_stops_no_controller() {
+        let blocked = acl(preferred(World::new()), "public-read").section("publicAccessBlock", r#"{"blockPublicACLs":true}"#);
+        assert!(blocked.verdict().is_denied());
+        assert!(!blocked.existing().guard().verdict().is_denied());
     }
 
     #[test]

@@ -12,9 +12,12 @@ pub(super) fn findings(controls: &OwnershipControls, at: &Path<'_>, facts: &Fact
     if effective::is_directory(facts) {
         return;
     }
-    let rules = controls.rules.as_deref().unwrap_or_default();
     let rules_at = at.member("rules");
-    ownership_rule_count(rules, &rules_at, facts, to);
+    // A section without rules says nothing; older releases of the peer have left such ones behind.
+    if let Some(rules) = controls.rules.as_deref() {
+        ownership_rule_count(rules, &rules_at, facts, to);
+    }
+    let rules = controls.rules.as_deref().unwrap_or_default();
     for (index, rule) in rules.iter().take(LOOKED_AT).enumerate() {
         let at = rules_at.index(index);
         ownership_enum(rule, &at.member("objectOwnership"), to);
@@ -134,10 +137,11 @@ mod tests {
 
     #[test]
     fn no_rule_and_a_rule_without_a_word_are_named() {
-        for none in ["{}", r#"{"rules":null}"#, r#"{"rules":[]}"#] {
-            let world = World::new().section("ownershipControls", none);
-            assert_eq!(world.rules(), ["ownership-rule-count"], "{none}");
-            assert_eq!(world.existing().guard().rules(), [""; 0], "one of the peer does not stop the controller");
+        let none = World::new().section("ownershipControls", r#"{"rules":[]}"#);
+        assert_eq!(none.rules(), ["ownership-rule-count"]);
+        assert_eq!(none.existing().guard().rules(), [""; 0], "one of the peer does not stop the controller");
+        for nothing in ["{}", r#"{"rules":null}"#] {
+            assert_eq!(World::new().section("ownershipControls", nothing).rules(), [""; 0], "{nothing}");
         }
         for silent in [r#"{"rules":[{}]}"#, r#"{"rules":[{"objectOwnership":""}]}"#] {
             assert_eq!(World::new().section("ownershipControls", silent).rules(), ["ownership-enum"], "{silent}");

@@ -39,8 +39,8 @@ fn stored<'a>(facts: &Facts<'a>) -> Option<&'a PublicAccessBlock> {
 /// Older releases of the peer wrote such blocks themselves; the controller takes them for absent.
 fn pab_empty(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
     if facts.by_user() {
-        let message = "publicAccessBlock is empty, which S3 refuses; set its members, or leave it out";
-        to.deny("pab-empty", Reason::Required, at, message);
+        let message = "publicAccessBlock says nothing, so all four stay on as in a new bucket; set its members, or leave it out";
+        to.warn("pab-empty", Reason::Required, at, message);
     }
 }
 

@@ -25,11 +25,11 @@ pub(super) fn absent_findings(at: &Path<'_>, facts: &Facts<'_>, to: &mut Finding
     }
 }
 
-/// The section is never sent like that: who has it stored already, as older releases of the peer left it, is not held up.
+/// The section is never sent like that, and older releases of the peer left such ones behind.
 fn versioning_status_empty(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
     if facts.by_user() {
         let message = "the section says nothing, which others take for Suspended; set status, or remove versioning";
-        to.deny("versioning-status-empty", Reason::Required, at, message);
+        to.warn("versioning-status-empty", Reason::Required, at, message);
     }
 }
 

@@ -68,11 +68,11 @@ fn config_and_min_two(conditions: usize, at: &Path<'_>, to: &mut Findings) {
     }
 }
 
-/// Of inventory, metrics and Intelligent-Tiering.
+/// Of inventory, metrics and Intelligent-Tiering. S3 refuses it, but it is not sent.
 pub(in crate::subconfig) fn config_prefix_empty(prefix: Option<&str>, at: &Path<'_>, to: &mut Findings) {
     if prefix == Some("") {
-        let message = "S3 takes no empty prefix here; remove the filter for all objects, or give a prefix";
-        to.deny("config-prefix-empty", Reason::Invalid, at.member("prefix"), message);
+        let message = "an empty prefix means all objects, for which S3 wants no filter; remove it, or give a prefix";
+        to.warn("config-prefix-empty", Reason::Invalid, at.member("prefix"), message);
     }
 }
 

@@ -70,13 +70,31 @@ fn policy_action_required(name: &str, at: &Path<'_>, judge: &mut Judge<'_>) {
     judge.deny("policy-action-required", Reason::Required, at, message);
 }
 
-/// On a directory bucket only S3 Express has any, and that others are none is said elsewhere.
+/// On a directory bucket only S3 Express has any, and that others are none is said elsewhere. One that is near to none that is known may be
+/// newer than the table.
 fn policy_action_unknown(action: &str, at: &Path<'_>, judge: &mut Judge<'_>) {
+    const RULE: &str = "policy-action-unknown";
     let is_express = || action.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("s3express:"));
-    if Kinds::of(action) == Kinds::default() && (!judge.is_directory || is_express()) {
-        let message = || format!("{} is no action that a bucket policy can name.{}", quote(action), hint(action));
-        judge.deny("policy-action-unknown", Reason::NotSupported, at, message);
+    if Kinds::of(action) != Kinds::default() || (judge.is_directory && !is_express()) {
+        return;
     }
+    let hint = hint(action);
+    if may_be_newer(action) && (hint.is_empty() || judge.facts.may_hold()) {
+        judge
+            .warn(RULE, Reason::NotSupported, at, || format!("{} is in no list of S3's actions; check the spelling.{hint}", quote(action)));
+    } else {
+        let message = || format!("{} is no action that a bucket policy can name.{hint}", quote(action));
+        judge.deny(RULE, Reason::NotSupported, at, message);
+    }
+}
+
+/// Whether the text is built as the name of an action, or a pattern of some, of a service that has actions on buckets.
+fn may_be_newer(action: &str) -> bool {
+    let services = ["s3", "s3express", "s3-object-lambda"];
+    action.split_once(':').is_some_and(|(service, name)| {
+        let is_built = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"*?".contains(&b));
+        is_built && services.iter().any(|known| known.eq_ignore_ascii_case(service))
+    })
 }
 
 /// The action that may be meant: the one that allows an operation of the API, else one that is spelled alike.
@@ -143,7 +161,6 @@ mod tests {
             ("GetObject", " Did you mean s3:GetObject?"),
             ("s3express:CreateSesion", " Did you mean s3express:CreateSession?"),
             ("ec2:RunInstances", ""),
-            ("s3:Frobnicate*", ""),
             ("s3:", ""),
             (" s3:GetObject", ""),
         ] {
@@ -152,6 +169,16 @@ mod tests {
             assert!(verdict.findings[0].message.ends_with(&format!("can name.{hint}")), "{:?}", verdict.findings);
             assert_eq!(verdict.findings[0].field, "spec.policy.Statement[0].Action[0]");
         }
+    }
+
+    #[test]
+    fn an_action_that_may_be_newer_than_the_table_only_warns() {
+        for newer in ["s3:Frobnicate*", "s3:ReadTheStars", "S3express:FoldPaper"] {
+            let verdict = with(&json!({ "Action": [newer] })).verdict();
+            assert_eq!((verdict.rules(), verdict.is_denied()), (vec!["policy-action-unknown"], false), "{newer}");
+        }
+        let held = with(&json!({ "Action": "s3:GetObjct" })).existing().guard();
+        assert!(!held.verdict().is_denied(), "S3 holds it already");
     }
 
     #[test]

@@ -8,6 +8,19 @@ use crate::admission::{Path, Reason, check, quote};
 use crate::policy_document::{Member, Value};
 
 const PREFIX: &str = "s3:";
+/// Keys that S3 was seen to refuse, and those of AWS that people look for among S3's.
+const NEVER: &[&str] = &[
+    "PrincipalArn",
+    "PrincipalOrgID",
+    "SecureTransport",
+    "SourceAccount",
+    "SourceArn",
+    "SourceIp",
+    "SourceVpc",
+    "SourceVpce",
+    "VersionStatus",
+    "username",
+];
 const ADDRESSES: &[&str] = &["aws:SourceIp", "aws:VpcSourceIp"];
 /// Of a statement with more actions than this, nothing is said about which key applies to which action.
 const LOOKED_AT: usize = 64;
@@ -103,12 +116,19 @@ fn known(name: &str) -> Option<&'static Key> {
     })
 }
 
+/// One that is near to none that is known may be newer than the table.
 fn policy_condition_key(key: &str, name: &str, at: &Path<'_>, judge: &mut Judge<'_>) {
-    let message = || {
-        let names: Vec<&str> = KEYS.iter().map(|(known, _)| *known).collect();
-        format!("S3 has no condition key {}.{}", quote(key), check::like(name, &names).replacen("mean ", "mean s3:", 1))
-    };
-    judge.deny("policy-condition-key", Reason::NotSupported, at, message);
+    const RULE: &str = "policy-condition-key";
+    let names: Vec<&str> = KEYS.iter().map(|(known, _)| *known).collect();
+    let hint = check::like(name, &names).replacen("mean ", "mean s3:", 1);
+    let is_built = !name.is_empty() && !name.ends_with('/') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-/".contains(&b));
+    let never = NEVER.iter().any(|never| never.eq_ignore_ascii_case(name));
+    if is_built && !never && (hint.is_empty() || judge.facts.may_hold()) {
+        let message = || format!("{} is in no list of S3's condition keys; check the spelling.{hint}", quote(key));
+        judge.warn(RULE, Reason::NotSupported, at, message);
+    } else {
+        judge.deny(RULE, Reason::NotSupported, at, || format!("S3 has no condition key {}.{hint}", quote(key)));
+    }
 }
 
 /// Speaks only where none of the actions has the key.
@@ -228,6 +248,15 @@ mod tests {
         }
         let verdict = when(&json!({ "StringEquals": { "s3:signatureVersions": "x" } })).verdict();
         assert!(verdict.findings[0].message.ends_with("Did you mean s3:signatureversion?"), "{:?}", verdict.findings);
+    }
+
+    #[test]
+    fn a_key_that_may_be_newer_than_the_table_only_warns() {
+        let newer = when(&json!({ "StringEquals": { "s3:MoonPhase": "full" } }));
+        assert_eq!((newer.rules(), newer.verdict().is_denied()), (vec!["policy-condition-key"], false));
+        let near = when(&json!({ "StringEquals": { "s3:signatureVersions": "x" } }));
+        assert!(near.verdict().is_denied());
+        assert!(!near.existing().guard().verdict().is_denied(), "S3 holds it already");
     }
 
     const MISMATCH: [&str; 1] = ["policy-condition-mismatch"];

@@ -30,13 +30,17 @@ const NARROWING: &[&str] = &[
 /// Operators that say what a value is; one that says what it is not narrows nothing.
 const POSITIVE: &[&str] = &["ArnEquals", "ArnLike", "IpAddress", "StringEquals", "StringEqualsIgnoreCase", "StringLike"];
 
-/// Refuses where nothing limits who comes in. With a condition S3 looks closer than this does, so that it only warns.
+/// Refuses where nothing limits who comes in. With a condition S3 looks closer than this does, so that it only warns. A policy that was
+/// there before the block stays.
 pub(super) fn pab_public_policy(statement: &Statement<'_>, at: &Path<'_>, judge: &mut Judge<'_>) {
     if !statement.allows() || !principal::is_anybody(statement) || !effective::blocks_public_policy(judge.facts) {
         return;
     }
     let at = at.member("Principal");
-    if access::is_unconditional(statement) {
+    if access::is_unconditional(statement) && judge.facts.may_hold() {
+        let message = || "the policy is for everybody and blockPublicPolicy is on, so that S3 takes no change of it".to_owned();
+        judge.warn("pab-public-policy", Reason::Forbidden, &at, message);
+    } else if access::is_unconditional(statement) {
         let message = || {
             "everybody is let in and blockPublicPolicy is on, so S3 refuses the policy; name who shall come in, or set it false".to_owned()
         };

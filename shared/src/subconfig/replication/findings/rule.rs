@@ -10,7 +10,7 @@ pub(super) fn findings(rule: &ReplicationRule, at: &Path<'_>, facts: &Facts<'_>,
     check::at_most(rule.id.as_deref(), LONGEST_ID, "replication-id-length", &at.member("id"), to);
     status(given(rule.status.as_ref()), true, at, to);
     replication_priority_range(rule, &at.member("priority"), to);
-    replication_existing_objects(rule, &at.member("existingObjectReplication"), to);
+    replication_existing_objects(rule, &at.member("existingObjectReplication"), facts, to);
     if let Some(markers) = &rule.delete_marker_replication {
         status(given(markers.status.as_ref()), false, &at.member("deleteMarkerReplication"), to);
     }
@@ -49,9 +49,9 @@ fn replication_priority_range(rule: &ReplicationRule, at: &Path<'_>, to: &mut Fi
     }
 }
 
-/// S3's schema has it no more, be it on or off.
-fn replication_existing_objects(rule: &ReplicationRule, at: &Path<'_>, to: &mut Findings) {
-    if rule.existing_object_replication.as_ref().is_some_and(|of| given(of.status.as_ref()).is_some()) {
+/// S3's schema has it no more, be it on or off; configurations from before may still have it.
+fn replication_existing_objects(rule: &ReplicationRule, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+    if !facts.may_hold() && rule.existing_object_replication.as_ref().is_some_and(|of| given(of.status.as_ref()).is_some()) {
         let message = "S3 takes this no more; remove it, and copy objects that are there already with S3 Batch Replication";
         to.deny("replication-existing-objects", Reason::Forbidden, at, message);
     }
