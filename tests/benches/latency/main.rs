@@ -15,7 +15,7 @@ use tests::bench::table::table;
 use tokio::runtime::Builder;
 
 use crate::ground::Ground;
-use crate::lane::{HEADING, Lane, row};
+use crate::lane::{HEADING, Lane, Make, row};
 
 /// What goes wrong is only told.
 type Fault = Box<dyn Error + Send + Sync>;
@@ -67,14 +67,15 @@ async fn measure(args: &Args) -> Result<bool, Fault> {
     let count = args.buckets.unwrap_or(if args.bench { 1000 } else { 20 });
     let ground = Ground::start().await?;
     let (mut rows, mut holds) = (Vec::new(), true);
-    for (kind, bucket) in [("bare", buckets::bare("b")), ("eight sections", buckets::full("b")?)] {
+    let kinds: [(&str, Make); 2] = [("bare", |name| Ok(buckets::bare(name))), ("eight sections", |name| Ok(buckets::full(name)?))];
+    for (kind, make) in kinds {
         let mut lanes = Vec::new();
         for (place, namespace) in ground.namespaces() {
             lanes.push(Lane::new(place, ground.buckets(namespace).await?, args.dry_run)?);
         }
         for turn in 0..=TURNS {
             for lane in &mut lanes {
-                lane.go(&bucket, count / TURNS, turn).await?;
+                lane.go(make, count / TURNS, turn).await?;
             }
         }
         rows.extend(lanes.iter().map(|lane| row(kind, lane, &lanes[0])));
