@@ -160,7 +160,9 @@ fn ours(bucket: &Bucket) -> impl Iterator<Item = (&String, &String)> {
 /// The rules of the spec; a read-only Bucket's spec is the controller's to write.
 fn spec_findings(facts: &Facts<'_>, to: &mut Findings) {
     let Some(spec) = facts.spec().filter(|_| !facts.looks_on()) else { return };
-    SPEC.iter().for_each(|(name, judge)| to.guarded(name, |to| judge(spec, facts, to)));
+    for (name, judge) in SPEC {
+        to.guarded(name, |to| judge(spec, facts, to));
+    }
     subconfig::findings(spec, facts, to);
 }
 

@@ -40,7 +40,7 @@ fn texts(map: &Value, at: &Path<'_>, to: &mut Findings) {
                 to.deny(WRONG_TYPE, Reason::Invalid, at.key(key), format!("{text} is {}, not a string; put it in quotes", kind(text)));
             }
         }
-        other => wrong_type(other, "object", at, to),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => wrong_type(map, "object", at, to),
     }
 }
 

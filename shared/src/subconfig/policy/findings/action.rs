@@ -80,7 +80,8 @@ fn policy_action_unknown(action: &str, at: &Path<'_>, judge: &mut Judge<'_>) {
     }
     let hint = hint(action);
     if may_be_newer(action) && (hint.is_empty() || judge.facts.may_hold()) {
-        judge.warn(RULE, Reason::NotSupported, at, || format!("{} is in no list of S3's actions; check the spelling.{hint}", quote(action)));
+        judge
+            .warn(RULE, Reason::NotSupported, at, || format!("{} is in no list of S3's actions; check the spelling.{hint}", quote(action)));
     } else {
         let message = || format!("{} is no action that a bucket policy can name.{hint}", quote(action));
         judge.deny(RULE, Reason::NotSupported, at, message);
