@@ -19,6 +19,7 @@
 //! A `kube::Client` belongs to the async runtime that made it, so take a new one in each test: it costs one TLS handshake.
 
 pub mod background;
+pub mod balancer;
 pub mod bench;
 pub mod binaries;
 pub mod build;
@@ -28,6 +29,7 @@ pub mod error;
 pub mod failure;
 pub mod go;
 pub mod guard;
+pub mod handshake;
 pub mod http;
 pub mod install;
 pub mod kubectl;

@@ -11,9 +11,6 @@ use kube::{Api, Client};
 
 use crate::error::{Error, Result};
 
-/// How often the Secret is looked at. (The kubelet takes up to a minute.)
-const EVERY: Duration = Duration::from_millis(200);
-
 /// A folder that follows a Secret.
 #[derive(Debug)]
 pub struct Mount {
@@ -33,8 +30,8 @@ impl Mount {
         Ok(Self { folder: folder.to_path_buf(), keys: keys.to_vec(), version: 0, shown: BTreeMap::new() })
     }
 
-    /// Follows the Secret for ever; run it in the background.
-    pub async fn follow(mut self, client: Client, namespace: String, name: String) {
+    /// Looks at the Secret this often, for ever; run it in the background. (The kubelet takes up to a minute.)
+    pub async fn follow(mut self, client: Client, namespace: String, name: String, every: Duration) {
         let secrets: Api<Secret> = Api::namespaced(client, &namespace);
         loop {
             // An API server that does not answer, or a Secret that is not there (yet), leaves the files as they are, as with the kubelet.
@@ -44,7 +41,7 @@ impl Mount {
                     tracing::error!(%fault, "cannot show a Secret as files");
                 }
             }
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(every).await;
         }
     }
 

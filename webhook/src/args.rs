@@ -56,6 +56,14 @@ pub struct Args {
     #[arg(long, env = "COOPER_CERT_POLL_SECONDS", default_value = "10", value_parser = poll)]
     pub cert_poll_seconds: Duration,
 
+    /// How often to call itself as the API server would, in seconds or as 1m30s; 0 never.
+    #[arg(long, env = "COOPER_SELFCHECK_SECONDS", default_value = "60", value_parser = seconds)]
+    pub selfcheck_seconds: Duration,
+
+    /// The ValidatingWebhookConfiguration whose caBundle has to trust the certificate.
+    #[arg(long, env = "COOPER_VALIDATING_CONFIGURATION", default_value = "cooper-validation")]
+    pub validating_configuration: String,
+
     /// What the rules take from the operator.
     #[command(flatten)]
     pub rules: RuleArgs,

@@ -15,6 +15,7 @@ pub mod metrics;
 mod reject;
 mod review;
 pub mod run;
+pub mod selfcheck;
 pub mod tls;
 mod verdict;
 

@@ -78,8 +78,9 @@ pub struct Metrics {
     warnings_emitted: IntCounter,
     warnings_truncated: IntCounter,
     panics: IntCounterVec,
-    certificate_expiry: IntGauge,
+    certificate_expiry: IntGaugeVec,
     certificate_reloads: IntCounterVec,
+    selfcheck_failures: IntCounterVec,
     cache_synced: IntGaugeVec,
     cache_errors: IntCounterVec,
 }
@@ -114,14 +115,21 @@ impl Metrics {
             )?,
             certificate_expiry: keep(
                 &registry,
-                IntGauge::new(
-                    "cooper_certificate_expiry_timestamp_seconds",
-                    "End of the certificate in use, in seconds since 1970; 0 before the first one.",
+                IntGaugeVec::new(
+                    Opts::new(
+                        "cooper_certificate_expiry_timestamp_seconds",
+                        "End of the certificate in use (leaf; 0 before the first one) and of its CA (ca), in seconds since 1970.",
+                    ),
+                    &["kind"],
                 )?,
             )?,
             certificate_reloads: keep(
                 &registry,
                 counters("cooper_certificate_reloads_total", "Changed certificates that were taken or refused.", &["result"])?,
+            )?,
+            selfcheck_failures: keep(
+                &registry,
+                counters("cooper_certificate_selfcheck_failures_total", "Times that the API server could not have called.", &["reason"])?,
             )?,
             cache_synced: keep(
                 &registry,
@@ -183,13 +191,23 @@ impl Metrics {
 
     /// A certificate was taken; it ends then, in seconds since 1970.
     pub(crate) fn certificate_taken(&self, not_after: i64) {
-        self.certificate_expiry.set(not_after);
+        self.certificate_expiry.with_label_values(&["leaf"]).set(not_after);
         self.certificate_reloads.with_label_values(&["success"]).inc();
     }
 
     /// A certificate was refused.
     pub(crate) fn certificate_refused(&self) {
         self.certificate_reloads.with_label_values(&["error"]).inc();
+    }
+
+    /// The CA that signed the certificate in use ends then, in seconds since 1970.
+    pub(crate) fn authority_seen(&self, not_after: i64) {
+        self.certificate_expiry.with_label_values(&["ca"]).set(not_after);
+    }
+
+    /// A self-check failed.
+    pub(crate) fn selfcheck_failed(&self, reason: &'static str) {
+        self.selfcheck_failures.with_label_values(&[reason]).inc();
     }
 
     /// A cache was filled.
@@ -218,6 +236,11 @@ impl Metrics {
         }
         for result in ["success", "error"] {
             self.certificate_reloads.with_label_values(&[result]);
+        }
+        // That of the CA comes with the first self-check: a 0 would be an end long ago.
+        self.certificate_expiry.with_label_values(&["leaf"]);
+        for reason in crate::selfcheck::REASONS {
+            self.selfcheck_failures.with_label_values(&[reason]);
         }
         self.findings.with_label_values(&[admission::BROKEN, "warn", "false"]);
         for rule in admission::RULES.iter().chain(admission::OWN_RULES) {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use kube::config::InferConfigError;
-use kube::{Client, Config};
+use kube::{Api, Client, Config};
 use shared::resource_tags::TagTemplateError;
 use shared::serve::{self, Readiness, health_router, metrics_router, shutdown_on_signal};
 use shared::telemetry::{self, Chain, TelemetryError};
@@ -15,6 +15,7 @@ use crate::app::{App, SERVING};
 use crate::args::Args;
 use crate::caches::{BUCKETS, Caches, NAMESPACES};
 use crate::metrics::Metrics;
+use crate::selfcheck::SelfCheck;
 use crate::tls::{self, CERTIFICATE, Certificates};
 
 /// Why the webhook does not run.
@@ -96,6 +97,7 @@ pub async fn run(args: Args) -> Result<(), RunError> {
     let settings = args.rules.settings()?;
     let stop = shutdown_on_signal().map_err(RunError::Signals)?;
     let listener = listen(args.listen, "--listen")?;
+    let local = listener.local_addr().map_err(|source| RunError::Listen { address: args.listen, flag: "--listen", source })?;
     let admin = listen(args.admin_addr, "--admin-addr")?;
 
     let metrics = Metrics::new()?;
@@ -109,12 +111,20 @@ pub async fn run(args: Args) -> Result<(), RunError> {
     let admin = serve::run(admin, admin_router, admin_stop.clone());
     let certificates =
         Certificates { dir: args.cert_dir, poll: args.cert_poll_seconds, metrics: metrics.clone(), readiness: readiness.clone() };
+    let selfcheck = SelfCheck {
+        configurations: Api::all(client.clone()),
+        name: args.validating_configuration,
+        listener: local,
+        every: args.selfcheck_seconds,
+        metrics: metrics.clone(),
+    };
     let serving = async {
         let _admin_ends_last = admin_stop.drop_guard();
         let Some((config, seen)) = stop.run_until_cancelled(certificates.first()).await else { return Ok(()) };
         tokio::select! {
             served = tls::serve(listener, config.clone(), app, readiness.clone(), args.drain_seconds, stop.clone()) => served,
             () = certificates.follow(config, seen) => Ok(()),
+            () = selfcheck.repeat(&stop) => Ok(()),
         }
     };
     let working = async {

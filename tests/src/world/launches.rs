@@ -21,17 +21,18 @@ pub(super) struct Site<'a> {
 
 impl Site<'_> {
     /// `cooper-certs run`: certificate and CA in the Secret, `caBundle` in the webhook configurations.
-    pub(super) async fn certs(&self) -> Result<Service> {
+    pub(super) async fn certs(&self, options: &Options) -> Result<Service> {
         let deployment = self.manifests.deployment("cooper-certs")?;
         let secret = format!("{NAMESPACE}/{SECRET}");
         let flags = [("--host", "127.0.0.1"), ("--secret", &secret), ("--validating", VALIDATING), ("--mutating", MUTATING)];
         let flags = flags.map(|(flag, value)| (flag, value.to_owned()));
-        let launch = self.launch("cooper-certs", &self.binaries.certs, &deployment, flags).await?;
+        let mut launch = self.launch("cooper-certs", &self.binaries.certs, &deployment, flags).await?;
+        override_flags(&mut launch, &options.certs_flags);
         Ok(Service::new(launch, None, None))
     }
 
-    /// The webhook on `port`, with its certificate in `folder`.
-    pub(super) async fn webhook(&self, port: u16, folder: &Path, options: &Options) -> Result<Service> {
+    /// A replica of the webhook on `port`, with its certificate in `folder`.
+    pub(super) async fn webhook(&self, name: &str, port: u16, folder: &Path, options: &Options) -> Result<Service> {
         let deployment = self.manifests.deployment("cooper-webhook")?;
         let admin = format!("127.0.0.1:{}", port::free()?);
         let flags = [
@@ -41,7 +42,7 @@ impl Site<'_> {
             ("--cert-poll-seconds", "0.2".to_owned()),
             ("--default-region", options.region.clone()),
         ];
-        let mut launch = self.launch("cooper-webhook", &self.binaries.webhook, &deployment, flags).await?;
+        let mut launch = self.launch(name, &self.binaries.webhook, &deployment, flags).await?;
         override_flags(&mut launch, &options.webhook_flags);
         Ok(Service::new(launch, Some(format!("http://{admin}/readyz")), Some(format!("http://{admin}/metrics"))))
     }

@@ -7,6 +7,7 @@
 mod besides;
 mod launches;
 mod options;
+mod replicas;
 mod start;
 mod wait;
 
@@ -22,6 +23,7 @@ use tokio::process::Command;
 
 pub use self::launches::override_flags;
 pub use self::options::{ACCOUNT, Elsewhere, Options, REGION};
+use self::replicas::Webhooks;
 pub use self::wait::{PATIENCE, condition, is_ready};
 use crate::background::Background;
 use crate::binaries::Binaries;
@@ -37,7 +39,7 @@ use crate::service::Service;
 #[derive(Debug)]
 pub struct World {
     controller: Service,
-    webhook: Service,
+    webhooks: Webhooks,
     certs: Service,
     _background: Background,
     plane: ControlPlane,
@@ -98,10 +100,33 @@ impl World {
         &self.controller
     }
 
-    /// `cooper-webhook`.
+    /// `cooper-webhook`, its first replica.
     #[must_use]
     pub const fn webhook(&self) -> &Service {
-        &self.webhook
+        &self.webhooks.first
+    }
+
+    /// All replicas of `cooper-webhook`.
+    pub fn webhooks(&self) -> impl Iterator<Item = &Service> {
+        std::iter::once(&self.webhooks.first).chain(&self.webhooks.others)
+    }
+
+    /// Restarts all replicas of `cooper-webhook`, the next one only once the last one is back and in service. Gives how many there are.
+    ///
+    /// # Errors
+    /// One does not end, or does not come back.
+    pub async fn restart_webhooks(&self) -> Result<usize> {
+        for (number, webhook) in self.webhooks().enumerate() {
+            webhook.restart().await?;
+            self.webhooks.behind.in_service(number).await;
+        }
+        Ok(self.webhooks().count())
+    }
+
+    /// How many connections to the balancer of the replicas found none of them: a fault of the harness, not of the webhook.
+    #[must_use]
+    pub fn lost_connections(&self) -> usize {
+        self.webhooks.behind.lost()
     }
 
     /// `cooper-certs run`.
@@ -148,6 +173,7 @@ impl World {
     /// The ends of the services' logs, for messages.
     #[must_use]
     pub fn logs(&self) -> String {
-        [&self.controller, &self.webhook, &self.certs].map(Service::log_tail).join("\n")
+        let services = [&self.controller, &self.certs].into_iter().chain(self.webhooks());
+        services.map(Service::log_tail).collect::<Vec<_>>().join("\n")
     }
 }

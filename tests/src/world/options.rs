@@ -1,5 +1,7 @@
 //! What kind of world a test wants.
 
+use std::time::Duration;
+
 use aws_credential_types::Credentials;
 
 use crate::s3::S3Options;
@@ -16,6 +18,10 @@ pub struct Options {
     pub webhook: bool,
     /// Start the controller; without it [`super::World::controller`] can still be started later.
     pub controller: bool,
+    /// How many replicas of the webhook; more than one stand behind a balancer, which is their Service.
+    pub webhook_replicas: usize,
+    /// How often each replica's folder is made as the Secret is, but for the first one's: kubelets are not in step.
+    pub kubelet: Duration,
     /// The controller's and the webhook's default region.
     pub region: String,
     /// How the S3 model behaves.
@@ -26,6 +32,8 @@ pub struct Options {
     pub controller_flags: Vec<(String, String)>,
     /// Flags of the webhook.
     pub webhook_flags: Vec<(String, String)>,
+    /// Flags of `cooper-certs run`.
+    pub certs_flags: Vec<(String, String)>,
     /// Another controller executable than the one of this workspace.
     pub controller_program: Option<std::path::PathBuf>,
 }
@@ -35,11 +43,14 @@ impl Default for Options {
         Self {
             webhook: true,
             controller: true,
+            webhook_replicas: 1,
+            kubelet: Duration::from_secs(1),
             region: REGION.to_owned(),
             s3: S3Options::default(),
             elsewhere: None,
             controller_flags: Vec::new(),
             webhook_flags: Vec::new(),
+            certs_flags: Vec::new(),
             controller_program: None,
         }
     }
@@ -50,6 +61,20 @@ impl Options {
     #[must_use]
     pub fn controller_flag(mut self, name: &str, value: &str) -> Self {
         self.controller_flags.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Sets a flag of the webhook.
+    #[must_use]
+    pub fn webhook_flag(mut self, name: &str, value: &str) -> Self {
+        self.webhook_flags.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Sets a flag of `cooper-certs run`.
+    #[must_use]
+    pub fn certs_flag(mut self, name: &str, value: &str) -> Self {
+        self.certs_flags.push((name.to_owned(), value.to_owned()));
         self
     }
 

@@ -1,7 +1,6 @@
 //! Brings the world up, part by part.
 
 use std::future::Future;
-use std::path::PathBuf;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
@@ -12,14 +11,13 @@ use shared::{Bucket, BucketSpec};
 
 use super::launches::Site;
 use super::options::{ACCOUNT, Elsewhere, Options};
+use super::replicas::Called;
 use super::{PATIENCE, World};
 use crate::background::Background;
 use crate::binaries::Binaries;
-use crate::control_plane::{ControlPlane, client_of};
+use crate::control_plane::ControlPlane;
 use crate::error::{Error, Result};
-use crate::install::{Manifests, NAMESPACE, SECRET};
-use crate::mount::Mount;
-use crate::port;
+use crate::install::Manifests;
 use crate::s3::S3Model;
 
 /// What is not installed where there is no webhook: with it and without a webhook, no Bucket could be written.
@@ -36,24 +34,22 @@ pub(super) async fn start(options: Options) -> Result<World> {
     })?;
     let storage = options.elsewhere.clone().unwrap_or_else(|| model(&s3));
 
-    let webhook_port = port::free()?;
-    let mut manifests = Manifests::render(&plane.kubectl()).await?.with_webhook_at(webhook_port);
+    let called = Called::at(options.webhook_replicas)?;
+    let mut manifests = Manifests::render(&plane.kubectl()).await?.with_webhook_at(called.port());
     if !options.webhook {
         manifests = manifests.without(&CONFIGURATIONS);
     }
     manifests.apply(&plane.kubectl()).await?;
 
-    let certificates = plane.scratch().path().join("webhook-tls");
     let site = Site { plane: &plane, manifests: &manifests, binaries };
-    let certs = site.certs().await?;
-    let webhook = site.webhook(webhook_port, &certificates, &options).await?;
+    let certs = site.certs(&options).await?;
     let controller = site.controller("cooper-controller", &storage, &options).await?;
     let background = Background::start()?;
-    background.spawn(mount(plane.kubeconfig().to_path_buf(), certificates));
+    let webhooks = called.replicas(&site, &background, &options).await?;
 
     let world = World {
         controller,
-        webhook,
+        webhooks,
         certs,
         _background: background,
         plane,
@@ -65,7 +61,9 @@ pub(super) async fn start(options: Options) -> Result<World> {
     };
     let webhook = when(options.webhook, async {
         world.certs.start().await?;
-        world.webhook.start().await?;
+        for webhook in world.webhooks() {
+            webhook.start().await?;
+        }
         refuses_bad_buckets(&world).await
     });
     let controller = when(options.controller, world.controller.start());
@@ -81,15 +79,6 @@ fn model(s3: &S3Model) -> Elsewhere {
 
 async fn when(wanted: bool, work: impl Future<Output = Result<()>>) -> Result<()> {
     if wanted { work.await } else { Ok(()) }
-}
-
-/// Keeps the webhook's certificate folder as the Secret is.
-async fn mount(kubeconfig: PathBuf, folder: PathBuf) {
-    let mounted = async { Ok::<_, Error>((Mount::new(&folder, &["tls.crt", "tls.key"])?, client_of(&kubeconfig).await?)) };
-    match mounted.await {
-        Ok((mount, client)) => mount.follow(client, NAMESPACE.to_owned(), SECRET.to_owned()).await,
-        Err(fault) => tracing::error!(%fault, "cannot mount the webhook's certificate"),
-    }
 }
 
 /// The API server learns of webhooks and their CA by watching, some moments after they are written.

@@ -5,11 +5,11 @@ use kube::Api;
 use rustls::pki_types::CertificateDer;
 use serde_json::Value;
 use tests::error::{Error, Result};
+use tests::handshake::{certificates, shown};
 use tests::install::{MUTATING, NAMESPACE, SECRET, VALIDATING};
 use tests::world::World;
 
 use crate::buckets::{bare, create, delete_all, mistakes_are_refused, unexpected};
-use crate::handshake::{certificates, shown};
 use crate::turn;
 use crate::writes::Writes;
 

@@ -7,10 +7,10 @@
 
 mod buckets;
 mod certificate_rotation;
-mod handshake;
 mod killed;
 mod killed_while_deleting;
 mod restart;
+mod selfcheck;
 mod turn;
 mod webhook_bypassed;
 mod webhook_down;

@@ -9,10 +9,9 @@ use kube::api::{Patch, PatchParams, PostParams};
 use serde_json::json;
 use shared::{Bucket, BucketSpec};
 use tests::error::Result;
+use tests::handshake::connect;
 use tests::world::World;
 use tokio::task::JoinHandle;
-
-use crate::handshake::connect;
 
 /// The pause between two writes.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -39,7 +38,7 @@ impl Writes {
         let task = tokio::spawn(async move {
             loop {
                 let number = counted.done.load(Ordering::Relaxed);
-                for outcome in [write(&buckets, &name, number).await, connect(&configurations).await] {
+                for outcome in [write(&buckets, &name, number).await, connect(&configurations).await.map(drop)] {
                     counted.failures.lock().unwrap_or_else(PoisonError::into_inner).extend(outcome.err());
                 }
                 counted.done.fetch_add(1, Ordering::Relaxed);

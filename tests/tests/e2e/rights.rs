@@ -4,7 +4,7 @@ use k8s_openapi::api::authorization::v1::{ResourceAttributes, SubjectAccessRevie
 use kube::Api;
 use kube::api::PostParams;
 use serde_json::json;
-use tests::install::{NAMESPACE, SECRET};
+use tests::install::{NAMESPACE, SECRET, VALIDATING};
 
 use super::team::{Failure, Outcome, Team};
 
@@ -90,6 +90,7 @@ async fn each_service_may_do_its_work_and_no_more() -> Outcome {
         ("cooper-webhook", "patch", BUCKETS, false),
         ("cooper-webhook", "patch", "s3.services.k8s.aws/buckets/status", false),
         ("cooper-webhook", "get", "/secrets", false),
+        ("cooper-webhook", "get", "admissionregistration.k8s.io/validatingwebhookconfigurations", false),
         ("cooper-certs", "get", "/secrets", false),
         ("cooper-certs", "list", BUCKETS, false),
         ("cooper-certs", "patch", "admissionregistration.k8s.io/validatingwebhookconfigurations", false),
@@ -100,6 +101,10 @@ async fn each_service_may_do_its_work_and_no_more() -> Outcome {
     for (definition, expected) in [("buckets.s3.services.k8s.aws", true), ("", false), ("roles.iam.services.k8s.aws", false)] {
         let allowed = may(&team, "cooper-controller", "get", "apiextensions.k8s.io/customresourcedefinitions", ("", definition)).await?;
         assert_eq!(allowed, expected, "{definition:?}");
+    }
+    let configurations = "admissionregistration.k8s.io/validatingwebhookconfigurations";
+    for (verb, expected) in [("get", true), ("list", false), ("patch", false)] {
+        assert_eq!(may(&team, "cooper-webhook", verb, configurations, ("", VALIDATING)).await?, expected, "{verb}");
     }
     let own = (NAMESPACE, SECRET);
     for account in ["cooper-controller", "cooper-webhook"] {

@@ -176,7 +176,8 @@ async fn every_bounded_series_is_there_from_the_start() {
         r#"cooper_webhook_panics_total{area="lifecycle"}"#,
         "cooper_warnings_emitted_total",
         "cooper_warnings_truncated_total",
-        "cooper_certificate_expiry_timestamp_seconds",
+        r#"cooper_certificate_expiry_timestamp_seconds{kind="leaf"}"#,
+        r#"cooper_certificate_selfcheck_failures_total{reason="untrusted"}"#,
     ];
     for series in series {
         assert_eq!(world.metric(series), Some(0.0), "{series}");

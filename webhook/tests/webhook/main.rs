@@ -25,6 +25,8 @@ mod phases;
 #[cfg(test)]
 mod protected;
 #[cfg(test)]
+mod selfcheck;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod valid;

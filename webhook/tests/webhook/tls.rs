@@ -18,22 +18,27 @@ use crate::world::{World, bucket, create};
 
 type Stream = StreamOwned<ClientConnection, TcpStream>;
 
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
     /// Puts a new leaf and its key into the folder; gives the leaf.
-    fn sign(&self, dir: &Path) -> Vec<u8> {
+    pub(crate) fn sign(&self, dir: &Path) -> Vec<u8> {
         let key = KeyPair::generate().unwrap();
         let leaf = CertificateParams::new(["localhost".to_owned()]).unwrap().signed_by(&key, &self.0).unwrap();
         std::fs::write(dir.join("tls.key"), key.serialize_pem()).unwrap();
         std::fs::write(dir.join("tls.crt"), leaf.pem()).unwrap();
         leaf.der().to_vec()
+    }
+
+    /// Its certificate, as a `caBundle` holds it.
+    pub(crate) fn pem(&self) -> String {
+        self.0.pem()
     }
 
     fn connect(&self, at: SocketAddr) -> Stream {
@@ -74,18 +79,18 @@ fn leaf(stream: &Stream) -> Vec<u8> {
     stream.conn.peer_certificates().unwrap()[0].to_vec()
 }
 
-struct Server {
-    at: SocketAddr,
+pub(crate) struct Server {
+    pub(crate) at: SocketAddr,
     dir: TempDir,
-    world: World,
+    pub(crate) world: World,
     readiness: Readiness,
-    stop: CancellationToken,
-    task: tokio::task::JoinHandle<std::io::Result<()>>,
+    pub(crate) stop: CancellationToken,
+    pub(crate) task: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 
 impl Server {
     /// Starts with whatever is in the folder, even nothing; looks at it 50 times a second.
-    async fn start(dir: TempDir, drain: Duration) -> Self {
+    pub(crate) async fn start(dir: TempDir, drain: Duration) -> Self {
         let world = World::new();
         let readiness = Readiness::new(&[CERTIFICATE, webhook::app::SERVING]);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -116,7 +121,7 @@ impl Server {
         }
     }
 
-    async fn until_ready(&self) {
+    pub(crate) async fn until_ready(&self) {
         self.until("ready", |server| server.readiness.missing().is_empty()).await;
     }
 
@@ -144,7 +149,7 @@ async fn a_changed_certificate_serves_new_connections_and_open_ones_stay() {
     })
     .await;
     assert_eq!(leaf(&open), first);
-    assert!(server.world.metric("cooper_certificate_expiry_timestamp_seconds").unwrap() > 1e9);
+    assert!(server.world.metric(r#"cooper_certificate_expiry_timestamp_seconds{kind="leaf"}"#).unwrap() > 1e9);
 
     let second = authority.sign(server.dir.path());
     server.until("the second certificate", |server| server.reloads("success") > 1.5).await;
