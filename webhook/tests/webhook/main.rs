@@ -29,6 +29,8 @@ mod selfcheck;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
+mod valid;
+#[cfg(test)]
 mod warnings;
 #[cfg(test)]
 mod world;
