@@ -31,6 +31,8 @@ fn what_is_ignored_stays_and_all_else_is_wanted<S: Sample>(want: Option<S>, have
         walk(&json(side.clone()), &mut Vec::new(), &mut places);
     }
     let place = index.get(&places).clone();
+    // Such a key cannot be written in a path.
+    prop_assume!(!place.iter().any(|into| matches!(into, Into::Item(key) if key.contains(']'))));
     let text = written::<S>(&place);
     let Ok(ignored) = Ignored::parse(&text) else {
         prop_assert!(["roleRef", ".filter.", "LockEnabled"].iter().any(|part| text.contains(part)) || text == "spec", "{text} is a field");
@@ -46,6 +48,9 @@ fn what_is_ignored_stays_and_all_else_is_wanted<S: Sample>(want: Option<S>, have
     let (wanted, left) = (after(&plain, &held), after(&step, &held));
 
     prop_assert_eq!(step.is_none(), step.differences().is_empty(), "{:?}", step);
+    prop_assume!(!is_of_two_forms(&place, [&wanted, &held]));
+    // Lifecycle: a false that stands alone is a fault of its own, and beside other members it says nothing.
+    prop_assume!(at(&held, &place) != &Value::Bool(false) || !text.ends_with(".expiredObjectDeleteMarker"));
     if S::INDIVISIBLE {
         prop_assert!(step.is_none(), "{} {:?}", text, step);
         return Ok(());
@@ -131,6 +136,16 @@ fn at<'a>(value: &'a Value, place: &[Into]) -> &'a Value {
 fn is_made_anew(place: &[Into], held: &Value) -> bool {
     let items = (0..place.len()).filter(|end| matches!(place[*end], Into::Item(_)) && end + 1 < place.len());
     items.into_iter().any(|end| at(held, &place[..=end]).is_null())
+}
+
+/// Whether the place is one that the older and the newer form of a rule (`prefix` and `filter`) hold in different ways, in a rule that
+/// is of one form here and of the other there, or of both, which S3 takes from nobody: no such rule can keep what it had there.
+fn is_of_two_forms(place: &[Into], sides: [&Value; 2]) -> bool {
+    let of_form = |into: &Into| matches!(into, Into::Member(name) if ["prefix", "filter", "priority", "deleteMarkerReplication"].contains(&name.as_str()));
+    let Some(end) = place.windows(2).position(|pair| matches!(pair[0], Into::Item(_)) && of_form(&pair[1])) else { return false };
+    let rules = sides.map(|side| at(side, &place[..=end]));
+    let is_new = rules.map(|rule| !rule["filter"].is_null());
+    is_new[0] != is_new[1] || rules.iter().any(|rule| !rule["filter"].is_null() && !rule["prefix"].is_null())
 }
 
 /// Whether what is around the place is wanted.
