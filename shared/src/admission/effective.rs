@@ -4,16 +4,10 @@
 
 use super::{Facts, Operation};
 use crate::BucketSpec;
-use crate::name::BucketName;
 use crate::subconfig::PublicAccessBlock;
 
 /// The ownership that turns ACLs off.
 pub(crate) const ENFORCED: &str = "BucketOwnerEnforced";
-
-/// Whether this is a directory bucket. Those have no ACL, and their block on public access is always on.
-pub(crate) fn is_directory(facts: &Facts<'_>) -> bool {
-    facts.bucket_name().is_some_and(|name| BucketName::new(name).is_directory())
-}
 
 /// Whether S3 still has to make the bucket; one that is adopted, or may be, can have anything that a new one has not.
 pub(crate) fn is_new(facts: &Facts<'_>) -> bool {
@@ -44,8 +38,9 @@ pub(crate) fn blocks_public_policy(facts: &Facts<'_>) -> bool {
 }
 
 fn blocks(facts: &Facts<'_>, setting: impl Fn(&PublicAccessBlock) -> Option<bool>) -> bool {
+    // The block of a directory bucket is always on.
     let declared = facts.spec().and_then(|spec| spec.public_access_block.as_ref()).filter(|block| **block != PublicAccessBlock::default());
-    is_directory(facts) || declared.map_or_else(|| is_new(facts), |block| setting(block) == Some(true))
+    facts.is_directory() || declared.map_or_else(|| is_new(facts), |block| setting(block) == Some(true))
 }
 
 #[cfg(test)]

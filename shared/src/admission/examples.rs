@@ -1,11 +1,10 @@
 //! `webhook/tests/webhook/examples.json`: the examples of all rules, for those that judge them through a real webhook or a real API server.
 //! Written anew with `UPDATE_PAGES=1 cargo test -p shared examples`.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use super::catalogue::cases;
+use super::page::is_current;
 use super::testing::{Case, World};
 use super::{Holder, Operation, Severity};
 use crate::Bucket;
@@ -58,12 +57,7 @@ fn world(world: &World) -> Value {
 
 #[test]
 fn examples_are_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../webhook/tests/webhook/examples.json");
     let lines: Vec<String> = cases().iter().map(|case| example(case).to_string()).filter(|line| line.len() <= LONGEST).collect();
     let text = format!("[\n{}\n]\n", lines.join(",\n"));
-    if std::env::var_os("UPDATE_PAGES").is_some() {
-        std::fs::write(&path, &text).unwrap();
-    }
-    let stored = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(stored == text, "webhook/tests/webhook/examples.json is stale; run UPDATE_PAGES=1 cargo test -p shared examples");
+    is_current("webhook/tests/webhook/examples.json", &text);
 }

@@ -7,6 +7,7 @@ use super::adoption::Adoption;
 use super::annotations;
 use super::neighbour::{Neighbour, Profile};
 use crate::arn::Arn;
+use crate::name::BucketName;
 use crate::{Bucket, BucketSpec, annotation, place, region, role};
 
 /// What the API server was asked to do.
@@ -145,10 +146,22 @@ impl<'a> Facts<'a> {
         self.request.old
     }
 
+    /// The spec that is stored, on Update.
+    #[must_use]
+    pub fn old_spec(&self) -> Option<&'a BucketSpec> {
+        self.request.old?.spec.as_ref()
+    }
+
     /// The name of the S3 bucket: the spec's, else the one to adopt.
     #[must_use]
     pub fn bucket_name(&self) -> Option<&str> {
         self.bucket().bucket_name().or_else(|| self.adoption.name())
+    }
+
+    /// Whether this is a directory bucket.
+    #[must_use]
+    pub fn is_directory(&self) -> bool {
+        self.bucket_name().is_some_and(|name| BucketName::new(name).is_directory())
     }
 
     /// The annotation of the Bucket, else that of its namespace. Empty ones of the namespace count as absent, as in the peer.

@@ -12,6 +12,17 @@ pub enum Severity {
     Warn,
 }
 
+impl Severity {
+    /// The word in metrics and reports: `deny`, `warn`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deny => "deny",
+            Self::Warn => "warn",
+        }
+    }
+}
+
 /// What is wrong with the field; the `reason` of a cause in a Kubernetes Status.
 /// Source: Kubernetes API reference, `StatusCause`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

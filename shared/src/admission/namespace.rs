@@ -104,7 +104,7 @@ fn namespace_directory(spec: &BucketSpec, to: &mut Findings) {
 }
 
 fn namespace_immutable(spec: &BucketSpec, facts: &Facts<'_>, to: &mut Findings) {
-    let old = facts.old().and_then(|old| old.spec.as_ref()).and_then(|old| old.namespace.as_deref());
+    let old = facts.old_spec().and_then(|old| old.namespace.as_deref());
     if let Some(old) = old.filter(|old| spec.namespace.as_deref() != Some(old)) {
         let message = format!("spec.namespace is {} and cannot change; create a new Bucket", quote(old));
         to.deny("namespace-immutable", Reason::Forbidden, NAMESPACE, message);

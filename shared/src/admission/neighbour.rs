@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use super::effective::ENFORCED;
 use crate::arn::Arn;
 use crate::subconfig::{SubConfig, object_lock, ownership_controls};
 use crate::{Bucket, BucketSpec, annotation, place, role};
-
-const ENFORCED: &str = "BucketOwnerEnforced";
 
 /// The Bucket that holds an S3 name.
 #[derive(Clone, Debug, PartialEq, Eq)]

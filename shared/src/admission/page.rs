@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::catalogue::cases;
 use super::testing::Case;
+use super::verdict::without_indices;
 use super::{OWN_RULES, On, RULES, Rule, Severity};
 
 const AREAS: &[(char, &str)] = &[
@@ -57,19 +58,7 @@ fn row(rule: &Rule, case: &Case) -> String {
     let level = if finding.severity == Severity::Deny { "refuses" } else { "warns" };
     let default = if rule.off_by_default { ", off by default" } else { "" };
     let message = finding.message.replace('|', "\\|").replace('<', "&lt;").replace('*', "\\*").replace('_', "\\_");
-    format!("| `{}` | `{}` | {} | {level}{default} | {message} |\n", rule.id, field(&finding.field), at(rule.on))
-}
-
-/// The field without the places in lists of the example.
-fn field(path: &str) -> String {
-    let mut field = String::new();
-    for (index, part) in path.split('[').enumerate() {
-        let is_place = index > 0 && part.starts_with(|c: char| c.is_ascii_digit());
-        let rest = if is_place { part.trim_start_matches(|c: char| c.is_ascii_digit()) } else { part };
-        field.push_str(if index > 0 { "[" } else { "" });
-        field.push_str(rest);
-    }
-    field
+    format!("| `{}` | `{}` | {} | {level}{default} | {message} |\n", rule.id, without_indices(&finding.field), at(rule.on))
 }
 
 fn at(on: On) -> &'static str {
@@ -82,19 +71,23 @@ fn at(on: On) -> &'static str {
     }
 }
 
-#[test]
-fn page_of_rules_is_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../webhook/RULES.md");
-    let page = page();
+/// Whether a file that is made from the rules holds this; writes it where that is asked for.
+pub(super) fn is_current(file: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
     if std::env::var_os("UPDATE_PAGES").is_some() {
-        std::fs::write(&path, &page).unwrap();
+        std::fs::write(&path, text).unwrap();
     }
     let stored = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(stored == page, "webhook/RULES.md is stale; run UPDATE_PAGES=1 cargo test -p shared page");
+    assert!(stored == text, "{file} is stale; run UPDATE_PAGES=1 cargo test -p shared --lib _current");
+}
+
+#[test]
+fn page_of_rules_is_current() {
+    is_current("webhook/RULES.md", &page());
 }
 
 #[test]
 fn page_shows_fields_without_places() {
-    assert_eq!(field("spec.tagging.tagSet[3].key"), "spec.tagging.tagSet[].key");
-    assert_eq!(field("metadata.annotations[a/b]"), "metadata.annotations[a/b]");
+    assert_eq!(without_indices("spec.tagging.tagSet[3].key"), "spec.tagging.tagSet[].key");
+    assert_eq!(without_indices("metadata.annotations[a/b]"), "metadata.annotations[a/b]");
 }

@@ -51,7 +51,7 @@ fn finalizer_removed(facts: &Facts<'_>, to: &mut Findings) {
 /// A section that is taken away goes back to what a new bucket has.
 fn mass_spec_wipe(spec: &BucketSpec, facts: &Facts<'_>, to: &mut Findings) {
     const MANY: usize = 3;
-    let Some(old) = facts.old().and_then(|old| old.spec.as_ref()) else { return };
+    let Some(old) = facts.old_spec() else { return };
     let left = values::sections(spec);
     let removed: Vec<String> = values::sections(old).into_iter().filter(|section| !left.contains(section)).collect();
     if removed.len() >= MANY {

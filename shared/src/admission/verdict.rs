@@ -221,7 +221,7 @@ fn is_same(one: &Finding, other: &Finding) -> bool {
 }
 
 /// `spec.tagging.tagSet[].key` of `spec.tagging.tagSet[3].key`.
-fn without_indices(field: &str) -> String {
+pub(super) fn without_indices(field: &str) -> String {
     let mut kept = String::with_capacity(field.len());
     let mut rest = field;
     while let Some((before, after)) = rest.split_once('[') {

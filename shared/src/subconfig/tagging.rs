@@ -19,6 +19,7 @@ use crate::place::{ControllerTag, Place};
 
 #[cfg(test)]
 pub(crate) use findings::cases;
+pub(crate) use findings::{LONGEST_KEY, LONGEST_VALUE};
 
 /// The bucket's tags.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

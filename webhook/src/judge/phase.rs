@@ -13,15 +13,3 @@ pub enum Phase {
     #[default]
     Enforce,
 }
-
-impl Phase {
-    /// The phase as the flag spells it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Shadow => "shadow",
-            Self::Warn => "warn",
-            Self::Enforce => "enforce",
-        }
-    }
-}

@@ -10,7 +10,7 @@ use crate::admission::{Facts, Findings, Operation, Path, Reason, check, quote};
 
 /// `at` is the spec, as the ACL has several fields of it.
 pub(super) fn findings(acl: &Acl, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    if effective::is_directory(facts) {
+    if facts.is_directory() {
         return;
     }
     let acl_at = at.member("acl");

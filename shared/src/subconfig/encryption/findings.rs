@@ -5,7 +5,6 @@ mod key;
 
 use super::{Encryption, EncryptionDefault, EncryptionRule};
 use crate::admission::{Facts, Findings, Path, Reason, check, quote};
-use crate::name::BucketName;
 use crate::unset::UnsetFields;
 
 const AES: &str = "AES256";
@@ -34,7 +33,7 @@ pub(super) fn absent(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
 }
 
 fn encryption_removed(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    let before = facts.old().and_then(|old| old.spec.as_ref()).and_then(|spec| spec.encryption.as_ref());
+    let before = facts.old_spec().and_then(|spec| spec.encryption.as_ref());
     let rules = before.and_then(|section| section.rules.as_deref()).unwrap_or_default();
     if let Some(algorithm) = rules.iter().take(LOOKED_AT).find_map(|rule| rule.algorithm().filter(|algorithm| is_kms(algorithm))) {
         let message = format!("without its rule new objects get AES256 (SSE-S3) instead of {}", quote(algorithm));
@@ -69,7 +68,7 @@ fn of_default<'a>(default: &'a EncryptionDefault, at: &Path<'_>, facts: &Facts<'
     let key = default.kms_master_key_id.as_deref().filter(|key| !key.is_empty());
     match algorithm {
         // Directory buckets have fewer of them, and a rule of their own, for an empty one too.
-        _ if default.sse_algorithm.is_some() && is_directory(facts) => {}
+        _ if default.sse_algorithm.is_some() && facts.is_directory() => {}
         None => encryption_algorithm_required(&at_algorithm, to),
         Some(_) => check::one_of(algorithm, ALGORITHMS, "encryption-algorithm-enum", &at_algorithm, to),
     }
@@ -98,17 +97,13 @@ fn encryption_bucket_key_aes(algorithm: Option<&str>, at: &Path<'_>, to: &mut Fi
 }
 
 fn encryption_bucket_key_dsse(algorithm: Option<&str>, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    if algorithm == Some(DSSE) && !is_directory(facts) {
+    if algorithm == Some(DSSE) && !facts.is_directory() {
         to.warn("encryption-bucket-key-dsse", Reason::NotSupported, at, "aws:kms:dsse has no bucket keys; remove it, or use aws:kms");
     }
 }
 
 fn is_kms(algorithm: &str) -> bool {
     algorithm.starts_with("aws:kms")
-}
-
-fn is_directory(facts: &Facts<'_>) -> bool {
-    facts.bucket_name().is_some_and(|name| BucketName::new(name).is_directory())
 }
 
 #[cfg(test)]

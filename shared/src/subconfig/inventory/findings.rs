@@ -5,7 +5,6 @@ mod destination;
 
 use super::{Inventory, InventoryConfiguration};
 use crate::admission::{Facts, Findings, Path, Reason, check, quote};
-use crate::name::BucketName;
 use crate::subconfig::keyed::findings::{self as keyed, config_prefix_empty};
 
 /// What a list can say of an object. Source: S3 API reference, InventoryConfiguration (OptionalFields); botocore 1.43.11.
@@ -31,7 +30,7 @@ const FIELDS: &[&str] = &[
 const LOOKED_AT: usize = 4 * FIELDS.len();
 
 pub(super) fn findings(inventory: &Inventory, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    let directory = facts.bucket_name().is_some_and(|name| BucketName::new(name).is_directory());
+    let directory = facts.is_directory();
     let mut regions = destination::Regions::new(facts);
     keyed::findings(&inventory.0, at, to, |one, at, to| {
         inventory_required(one, at, to);

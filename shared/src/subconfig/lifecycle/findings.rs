@@ -9,10 +9,9 @@ mod transition;
 mod when;
 
 use super::{Lifecycle, LifecycleRule};
+use crate::BucketSpec;
 use crate::admission::{Facts, Findings, Path, Reason, check, quote};
-use crate::name::BucketName;
 use crate::subconfig::object_lock;
-use crate::{Bucket, BucketSpec};
 
 /// The most rules that S3 takes; of a longer list only so many are looked at one by one.
 const MOST: usize = 1000;
@@ -58,14 +57,14 @@ struct Rest<'a> {
 
 impl<'a> Rest<'a> {
     fn of(rules: &[LifecycleRule], facts: &Facts<'a>) -> Self {
-        let old = facts.old().and_then(|old: &Bucket| old.spec.as_ref());
+        let old = facts.old_spec();
         let mut dates: Vec<&str> = Vec::new();
         if rules.iter().any(|rule| dates_of(rule).next().is_some()) {
             dates.extend(old.iter().filter_map(|old| old.lifecycle.as_ref()?.rules.as_deref()).flatten().flat_map(dates_of));
             dates.sort_unstable();
         }
         Self {
-            directory: facts.bucket_name().is_some_and(|name| BucketName::new(name).is_directory()),
+            directory: facts.is_directory(),
             versioned: facts.adoption.policy.is_some() || facts.spec().into_iter().chain(old).any(is_versioned),
             locked: facts.spec().and_then(locked_days),
             dates,

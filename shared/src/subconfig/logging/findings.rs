@@ -30,7 +30,7 @@ fn prefix(enabled: &LoggingEnabled, at: &Path<'_>, to: &mut Findings) {
 
 /// What S3 holds stays where the spec no longer speaks of it; a controller that does not know the member resets it to simple names.
 fn logging_format_lossy(enabled: &LoggingEnabled, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    let Some(old) = facts.old().and_then(|old| old.spec.as_ref()?.logging.as_ref()?.logging_enabled.as_ref()) else { return };
+    let Some(old) = facts.old_spec().and_then(|old| old.logging.as_ref()?.logging_enabled.as_ref()) else { return };
     let is_partitioned =
         |enabled: &LoggingEnabled| enabled.target_object_key_format.as_ref().is_some_and(|format| format.partitioned_prefix.is_some());
     let is_simple = enabled.target_object_key_format.as_ref().is_some_and(super::TargetObjectKeyFormat::is_simple);

@@ -3,7 +3,6 @@
 use super::{Metrics, MetricsConfiguration};
 use crate::admission::{Facts, Findings, Path, Reason, quote};
 use crate::arn::Arn;
-use crate::name::BucketName;
 use crate::subconfig::keyed::findings::{self as keyed, Filter, config_prefix_empty};
 use crate::{region, role};
 
@@ -20,7 +19,7 @@ pub(super) fn findings(metrics: &Metrics, at: &Path<'_>, facts: &Facts<'_>, to: 
 /// An access point lies in its bucket's region, but may be of another account.
 fn metrics_ap_arn(text: Option<&str>, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
     let Some(text) = text else { return };
-    let directory = facts.bucket_name().is_some_and(|name| BucketName::new(name).is_directory());
+    let directory = facts.is_directory();
     let known = facts.region.filter(|region| region::is_known(region));
     let at = at.member("accessPointARN");
     let Some(arn) = Arn::parse(text).filter(|arn| is_access_point(arn, directory)) else {

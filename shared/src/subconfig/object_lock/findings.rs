@@ -40,11 +40,7 @@ pub(crate) fn is_turned_on(facts: &Facts<'_>) -> bool {
 
 /// What is on stays on.
 fn was_on(facts: &Facts<'_>) -> bool {
-    facts.exists() && old(facts).is_some_and(is_asked_for)
-}
-
-fn old<'a>(facts: &Facts<'a>) -> Option<&'a BucketSpec> {
-    facts.old().and_then(|old| old.spec.as_ref())
+    facts.exists() && facts.old_spec().is_some_and(is_asked_for)
 }
 
 /// The retention that a spec declares, if it says anything.
@@ -89,7 +85,7 @@ fn objectlock_config_removed(section: &ObjectLock, at: &Path<'_>, facts: &Facts<
         Some(configuration) => configuration.rule.is_none(),
         None => UnsetFields::of(facts.bucket(), UnsetFields::Reset) == UnsetFields::Reset,
     };
-    if goes && was_on(facts) && old(facts).and_then(declared).is_some() {
+    if goes && was_on(facts) && facts.old_spec().and_then(declared).is_some() {
         let message = "new objects get no default retention any more; Object Lock stays on";
         to.warn("objectlock-config-removed", Reason::Forbidden, at, message);
     }

@@ -1,7 +1,7 @@
 //! What admission says of ownership. Source: S3 API reference, PutBucketOwnershipControls, and CreateBucket (ObjectOwnership).
 
 use super::{OwnershipControls, OwnershipRule};
-use crate::admission::effective::{self, ENFORCED};
+use crate::admission::effective::ENFORCED;
 use crate::admission::{Facts, Findings, Path, Reason, check, quote};
 
 const OWNERSHIPS: &[&str] = &[ENFORCED, "BucketOwnerPreferred", "ObjectWriter"];
@@ -9,7 +9,7 @@ const OWNERSHIPS: &[&str] = &[ENFORCED, "BucketOwnerPreferred", "ObjectWriter"];
 const LOOKED_AT: usize = 4;
 
 pub(super) fn findings(controls: &OwnershipControls, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    if effective::is_directory(facts) {
+    if facts.is_directory() {
         return;
     }
     let rules_at = at.member("rules");
@@ -26,7 +26,7 @@ pub(super) fn findings(controls: &OwnershipControls, at: &Path<'_>, facts: &Fact
 }
 
 pub(super) fn absent_findings(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    if effective::is_directory(facts) {
+    if facts.is_directory() {
         return;
     }
     ownership_removed(at, facts, to);
@@ -91,7 +91,7 @@ fn ownership_create_only(ownership: Option<&str>, facts: &Facts<'_>, at: &Path<'
 }
 
 fn ownership_removed(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    let rules = facts.old().and_then(|old| old.spec.as_ref()?.ownership_controls.as_ref()?.rules.as_deref()).unwrap_or_default();
+    let rules = facts.old_spec().and_then(|old| old.ownership_controls.as_ref()?.rules.as_deref()).unwrap_or_default();
     if let Some(old) = rules.iter().find_map(|rule| given(rule.object_ownership.as_deref())) {
         let message = format!("ownershipControls ({}) was taken away, so ACLs may work again or stop working; keep it", quote(old));
         to.warn("ownership-removed", Reason::Forbidden, at, message);
@@ -100,6 +100,7 @@ fn ownership_removed(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
 
 #[cfg(test)]
 pub(crate) mod cases {
+    use crate::admission::effective::ENFORCED;
     use crate::admission::testing::{Case, World, case};
 
     /// A Bucket with these rules, each an ownership.
@@ -117,7 +118,6 @@ pub(crate) mod cases {
     }
 
     pub(crate) fn all() -> Vec<Case> {
-        const ENFORCED: &str = "BucketOwnerEnforced";
         let stored = || controls(&[ENFORCED]).existing().update();
         let made = || made_with(World::new(), "ObjectWriter").existing().update();
         vec![

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 
 use self::statement::Statement;
 use super::Policy;
-use crate::admission::{Facts, Findings, Path, Reason, effective, quote};
+use crate::admission::{Facts, Findings, Path, Reason, quote};
 use crate::policy_document::{self, Value};
 
 /// The largest policy that S3 takes, in bytes.
@@ -31,7 +31,7 @@ pub(super) fn findings(policy: &Policy, at: &Path<'_>, facts: &Facts<'_>, to: &m
     if text.is_empty() {
         return;
     }
-    let mut judge = Judge { facts, is_directory: effective::is_directory(facts), to, left: MOST_FINDINGS };
+    let mut judge = Judge { facts, is_directory: facts.is_directory(), to, left: MOST_FINDINGS };
     document::policy_leading_space(policy, at, &mut judge);
     match policy_document::parse(text) {
         Ok(document) if document.size > MOST_BYTES => document::policy_size(document.size, at, &mut judge),

@@ -1,7 +1,7 @@
 //! What admission says of the block on public access. Source: S3 API reference, PutPublicAccessBlock, DeletePublicAccessBlock.
 
 use super::PublicAccessBlock;
-use crate::admission::{Facts, Findings, Path, Reason, effective};
+use crate::admission::{Facts, Findings, Path, Reason};
 
 /// The members of the spec, with the value of each.
 fn members(block: &PublicAccessBlock) -> [(&'static str, Option<bool>); 4] {
@@ -14,7 +14,7 @@ fn members(block: &PublicAccessBlock) -> [(&'static str, Option<bool>); 4] {
 }
 
 pub(super) fn findings(block: &PublicAccessBlock, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    if effective::is_directory(facts) {
+    if facts.is_directory() {
         return;
     }
     let members = members(block);

@@ -13,7 +13,6 @@ mod time;
 
 use super::{Replication, ReplicationRule};
 use crate::admission::{Facts, Findings, Path, Reason};
-use crate::name::BucketName;
 
 /// The most rules that S3 takes; of a list that is longer, only so many are looked at one by one.
 const MOST: usize = 1000;
@@ -22,7 +21,7 @@ const STATUS: &[&str] = &["Enabled", "Disabled"];
 
 /// A directory bucket has no replication, and a rule of its own says so. `{}` asks for nothing, as in the peer.
 pub(super) fn findings(replication: &Replication, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    let directory = facts.bucket_name().is_some_and(|name| BucketName::new(name).is_directory());
+    let directory = facts.is_directory();
     if directory || *replication == Replication::default() {
         return;
     }

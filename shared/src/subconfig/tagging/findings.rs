@@ -6,14 +6,13 @@ use regex::Regex;
 
 use super::{Tag, Tagging};
 use crate::admission::{Facts, Findings, Path, Reason, quote};
-use crate::name::BucketName;
 
 /// The most tags that S3 takes.
 const MOST: usize = 50;
 /// Of a set that is too large anyway, only so many are looked at one by one.
 const LOOKED_AT: usize = 2 * MOST;
-const LONGEST_KEY: usize = 128;
-const LONGEST_VALUE: usize = 256;
+pub(crate) const LONGEST_KEY: usize = 128;
+pub(crate) const LONGEST_VALUE: usize = 256;
 const CONTROLLER_PREFIX: &str = "services.k8s.aws/";
 
 /// All characters that S3 allows in keys and values; `None` cannot be, as a test shows.
@@ -145,7 +144,7 @@ fn same_but_for_case(one: &str, other: &str) -> bool {
 
 fn tag_abac_write_path(tags: &[Tag], at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
     let abac = facts.spec().and_then(|spec| spec.abac.as_ref()).and_then(|abac| abac.status.as_deref());
-    let directory = facts.bucket_name().is_some_and(|name| BucketName::new(name).is_directory());
+    let directory = facts.is_directory();
     if abac == Some("Enabled") && !tags.is_empty() && !directory {
         let message = "with ABAC on, tags go through s3:TagResource; allow s3:TagResource and s3:UntagResource";
         to.warn("tag-abac-write-path", Reason::Forbidden, at, message);

@@ -10,23 +10,19 @@ use crate::unset::UnsetFields;
 /// nothing needs to be said at the replication.
 #[must_use]
 pub(crate) fn suspends_replication(facts: &Facts<'_>) -> bool {
-    is_taken_away(facts) && facts.spec().is_some_and(replicates) && old(facts).is_some_and(replicates)
+    is_taken_away(facts) && facts.spec().is_some_and(replicates) && facts.old_spec().is_some_and(replicates)
 }
 
 /// Whether the change turns versioning off that was on. A section that is left out leaves it on where objects can be locked, and
 /// where such sections are not managed.
 pub(super) fn is_taken_away(facts: &Facts<'_>) -> bool {
-    if !facts.exists() || status(old(facts)) != Some(ENABLED) {
+    if !facts.exists() || status(facts.old_spec()) != Some(ENABLED) {
         return false;
     }
     match status(facts.spec()) {
         Some(status) => status == SUSPENDED,
         None => UnsetFields::of(facts.bucket(), UnsetFields::Reset) == UnsetFields::Reset && !object_lock::is_on(facts),
     }
-}
-
-fn old<'a>(facts: &Facts<'a>) -> Option<&'a BucketSpec> {
-    facts.old().and_then(|old| old.spec.as_ref())
 }
 
 fn status(spec: Option<&BucketSpec>) -> Option<&str> {

@@ -31,7 +31,7 @@ pub(super) fn write(format: Format, checked: &Checked, to: &mut dyn Write) -> io
 
 fn text(checked: &Checked, to: &mut dyn Write) -> io::Result<()> {
     for Located { file, line, namespace, name, finding } in &checked.findings {
-        let level = if finding.severity == Severity::Deny { "error" } else { "warning" };
+        let level = level(finding.severity);
         writeln!(to, "{file}:{line}: {level}: Bucket {namespace}/{name}: {finding}")?;
     }
     let (denied, warned) = counts(checked);
@@ -50,7 +50,7 @@ fn as_json(checked: &Checked) -> Value {
             "namespace": at.namespace,
             "name": at.name,
             "rule": at.finding.rule,
-            "severity": severity(at.finding.severity),
+            "severity": at.finding.severity.as_str(),
             "reason": at.finding.reason.as_str(),
             "field": at.finding.field,
             "message": at.finding.message,
@@ -59,10 +59,11 @@ fn as_json(checked: &Checked) -> Value {
     json!({"buckets": checked.buckets, "denied": denied, "warned": warned, "findings": findings.collect::<Vec<_>>()})
 }
 
-fn severity(severity: Severity) -> &'static str {
+/// The severity as compilers and SARIF say it.
+fn level(severity: Severity) -> &'static str {
     match severity {
-        Severity::Deny => "deny",
-        Severity::Warn => "warn",
+        Severity::Deny => "error",
+        Severity::Warn => "warning",
     }
 }
 

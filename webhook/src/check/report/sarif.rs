@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use shared::admission::Severity;
 
-use super::{Checked, Located};
+use super::{Checked, Located, level};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
 
@@ -25,10 +24,9 @@ pub(super) fn log(checked: &Checked) -> Value {
 
 fn result(at: &Located) -> Value {
     let finding = &at.finding;
-    let level = if finding.severity == Severity::Deny { "error" } else { "warning" };
     json!({
         "ruleId": finding.rule,
-        "level": level,
+        "level": level(finding.severity),
         "message": {"text": format!("Bucket {}/{}: {}: {}", at.namespace, at.name, finding.field, finding.message)},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(&at.file)}, "region": {"startLine": at.line}}}],
     })

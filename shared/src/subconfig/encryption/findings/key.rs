@@ -1,7 +1,6 @@
 //! What is said of a KMS key. S3 takes any text for one and refuses the objects later. Source: S3 API reference,
 //! `ServerSideEncryptionByDefault`; KMS Developer Guide, "Key identifiers".
 
-use super::is_directory;
 use crate::admission::{Facts, Findings, Path, Reason, quote};
 use crate::arn::Arn;
 use crate::role;
@@ -84,7 +83,7 @@ fn encryption_kms_region(arn: &Arn<'_>, at: &Path<'_>, facts: &Facts<'_>, to: &m
 
 /// Directory buckets take no alias at all.
 fn encryption_kms_alias(key: &str, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    if !is_directory(facts) {
+    if !facts.is_directory() {
         let message = format!("{} means the key of that alias in the uploader's own account; use the ARN of the key", quote(key));
         to.warn("encryption-kms-alias", Reason::Invalid, at, message);
     }
@@ -101,7 +100,7 @@ fn encryption_kms_bare_id(key: &str, at: &Path<'_>, facts: &Facts<'_>, to: &mut 
 
 /// Directory buckets have to name a key of their own.
 pub(super) fn encryption_kms_aws_managed(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    if !is_directory(facts) {
+    if !facts.is_directory() {
         let message = "S3 uses the key that AWS keeps for it (aws/s3), which no other account can use; name a key of your own to share";
         to.warn("encryption-kms-aws-managed", Reason::Required, at, message);
     }

@@ -3,13 +3,11 @@
 
 use super::super::{LifecycleAnd, LifecycleFilter, LifecycleRule};
 use crate::admission::{Findings, Path, Reason, check, quote};
-use crate::subconfig::tagging::Tag;
+use crate::subconfig::tagging::{LONGEST_KEY, LONGEST_VALUE, Tag};
 
 const LARGEST: i64 = 1_099_511_627_776_000;
 /// In bytes, as of keys.
 const LONGEST_PREFIX: usize = 1024;
-const LONGEST_KEY: usize = 128;
-const LONGEST_VALUE: usize = 256;
 
 pub(super) fn findings(rule: &LifecycleRule, at: &Path<'_>, to: &mut Findings) {
     scope(rule, at, to);

@@ -1,6 +1,6 @@
 //! The default retention. Source: S3 API reference, `DefaultRetention` and `EventHoldDuration`.
 
-use super::{declared, old};
+use super::declared;
 use crate::admission::{Facts, Findings, Operation, Path, Reason, check};
 use crate::subconfig::object_lock::{DefaultRetention, EventHold, ObjectLockRule};
 
@@ -42,7 +42,7 @@ fn objectlock_rule_incomplete(retention: &DefaultRetention, at: &Path<'_>, to: &
 }
 
 fn objectlock_compliance_hint(retention: &DefaultRetention, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    let is_new = || match old(facts) {
+    let is_new = || match facts.old_spec() {
         Some(old) => declared(old).and_then(mode) != Some(COMPLIANCE),
         None => facts.request.operation == Operation::Create,
     };

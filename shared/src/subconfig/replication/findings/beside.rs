@@ -8,6 +8,7 @@ use crate::ignore::Ignored;
 use crate::subconfig::object_lock;
 use crate::subconfig::replication::{ReplicaEncryption, ReplicationRule};
 use crate::subconfig::versioning::Versioning;
+use crate::subconfig::versioning::change::suspends_replication;
 use crate::unset::UnsetFields;
 
 pub(super) fn findings(rules: &[ReplicationRule], at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
@@ -26,29 +27,10 @@ fn replication_versioning(spec: &BucketSpec, facts: &Facts<'_>, to: &mut Finding
         Some(Some("Suspended")) => (Reason::Invalid, "Suspended"),
         Some(_) => return,
     };
-    if !is_locked(spec, facts) && !gives_up(facts) && !may_be_on(spec, facts) {
+    // Of versioning that Object Lock keeps on, and of versioning that the change gives up, rules of their own speak.
+    if !object_lock::is_on(facts) && !suspends_replication(facts) && !may_be_on(spec, facts) {
         to.deny(RULE, reason, AT, format!("{is}, and S3 replicates only where versioning is on; set it to Enabled"));
     }
-}
-
-/// Whether versioning is on because of Object Lock, whose own rules speak of a spec that has it otherwise.
-fn is_locked(spec: &BucketSpec, facts: &Facts<'_>) -> bool {
-    let was_locked = || stored(facts).is_some_and(object_lock::is_asked_for);
-    object_lock::is_asked_for(spec) || was_locked()
-}
-
-/// Whether the change gives versioning up while the bucket stays replicated; a rule of versioning speaks of that.
-fn gives_up(facts: &Facts<'_>) -> bool {
-    stored(facts).is_some_and(|old| {
-        let rules = old.replication.as_ref().and_then(|replication| replication.rules.as_deref());
-        let is_replicated = rules.is_some_and(|rules| !rules.is_empty());
-        is_replicated && old.versioning.as_ref().is_some_and(|section| is_on(section.status.as_ref()))
-    })
-}
-
-/// The spec that the existing bucket has so far.
-fn stored<'a>(facts: &Facts<'a>) -> Option<&'a BucketSpec> {
-    facts.old().filter(|_| facts.exists()).and_then(|old| old.spec.as_ref())
 }
 
 /// Whether versioning may be on in S3 although the spec does not say so, and stay on: of a bucket that is there already, where what the
