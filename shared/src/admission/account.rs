@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(rules(annotation::ROLE_ARN, "arn:aws:iam::123456789012:user/x"), ["role-arn-not-role"]);
         assert_eq!(rules(annotation::ROLE_ARN, ""), ["role-arn-format"]);
         let replication = World::new().section("replication", r#"{"role":"arn:aws:iam::123456789012:policy/x"}"#).verdict();
-        let denied: Vec<_> = replication.denials().map(|finding| (finding.rule, finding.field.as_str())).collect();
+        let denied: Vec<_> = replication.denials().map(|finding| (&*finding.rule, finding.field.as_str())).collect();
         assert_eq!(denied, [("role-arn-not-role", "spec.replication.role")]);
     }
 
@@ -174,7 +174,7 @@ mod tests {
     fn the_namespaces_own_role_needs_no_leave_and_is_looked_at_all_the_same() {
         assert_eq!(World::new().namespace(annotation::ROLE_ARN, ROLE).rules(), [""; 0]);
         let bad = World::new().namespace(annotation::ROLE_ARN, "x").verdict();
-        assert_eq!((bad.findings[0].rule, bad.findings[0].field.as_str()), ("role-arn-format", "metadata.namespace"));
+        assert_eq!((&*bad.findings[0].rule, bad.findings[0].field.as_str()), ("role-arn-format", "metadata.namespace"));
         let other = World::new().namespace(annotation::ROLE_ARN, ROLE).namespace(annotation::OWNER_ACCOUNT_ID, "222222222222");
         assert_eq!(other.rules(), ["role-account-mismatch"]);
     }

@@ -36,22 +36,22 @@ impl Verdict {
 
     /// The ids of the rules that found something, each once, in the order of the findings.
     #[must_use]
-    pub fn rules(&self) -> Vec<&'static str> {
+    pub fn rules(&self) -> Vec<&str> {
         each_once(self.findings.iter())
     }
 
     /// The ids of the rules that would have refused the write, had the stored object not had the same fault already.
     #[must_use]
-    pub fn ratcheted(&self) -> Vec<&'static str> {
+    pub fn ratcheted(&self) -> Vec<&str> {
         each_once(self.findings.iter().filter(|finding| finding.ratcheted))
     }
 }
 
-fn each_once<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'static str> {
-    let mut ids: Vec<&'static str> = Vec::new();
+fn each_once<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'a str> {
+    let mut ids: Vec<&'a str> = Vec::new();
     for finding in findings {
-        if !ids.contains(&finding.rule) {
-            ids.push(finding.rule);
+        if !ids.contains(&&*finding.rule) {
+            ids.push(&finding.rule);
         }
     }
     ids
@@ -126,7 +126,7 @@ fn spec_findings(facts: &Facts<'_>, to: &mut Findings) {
 
 /// Whether the finding stands, its rule considered; and whether it still refuses the write.
 fn apply_rule(finding: &mut Finding, facts: &Facts<'_>) -> bool {
-    let Some(rule) = rules::find(finding.rule) else {
+    let Some(rule) = rules::find(&finding.rule) else {
         debug_assert!(false, "rule {} is not in the list of rules", finding.rule);
         return true;
     };
@@ -174,12 +174,13 @@ fn ratchet(request: &Request<'_>, verdict: &mut Verdict) {
     }
 }
 
-fn is_same(one: &Finding, other: &Finding) -> bool {
+/// Whether both are the same fault, wherever in a list it stands.
+pub(crate) fn is_same(one: &Finding, other: &Finding) -> bool {
     one.rule == other.rule && one.message == other.message && without_indices(&one.field) == without_indices(&other.field)
 }
 
 /// `spec.tagging.tagSet[].key` of `spec.tagging.tagSet[3].key`.
-fn without_indices(field: &str) -> String {
+pub(crate) fn without_indices(field: &str) -> String {
     let mut kept = String::with_capacity(field.len());
     let mut rest = field;
     while let Some((before, after)) = rest.split_once('[') {

@@ -51,7 +51,7 @@ fn speak(request: &Request<'_>, bucket: &Bucket, verdict: &Verdict, settings: &S
         (tally.warnings, tally.truncated) = (warnings.texts.len(), warnings.truncated);
         response.warnings = warnings.texts;
     }
-    tally.findings = verdict.findings.iter().map(|finding| (finding.rule, level(finding.severity), finding.ratcheted)).collect();
+    tally.findings = verdict.findings.iter().map(|finding| (finding.rule.clone(), level(finding.severity), finding.ratcheted)).collect();
     let decision = match (response.allowed, response.warnings.is_empty()) {
         (false, _) => Decision::Denied,
         (true, false) => Decision::AllowedWarn,
