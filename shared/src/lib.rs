@@ -11,6 +11,7 @@ pub mod carm;
 pub mod crd;
 pub mod fault;
 pub mod field_export;
+pub mod guardrail;
 pub mod iam_role_selector;
 pub mod ignore;
 pub mod name;
