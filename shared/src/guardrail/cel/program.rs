@@ -1,14 +1,21 @@
 //! An expression, ready to be asked.
 
-use kube_cel::KubeCelExt;
-use kube_cel::cel::{self, Context};
+use std::collections::BTreeMap;
 
-use super::{CelError, Role, Scope, Value, Variables};
+use kube_cel::cel::parser::Expression;
+
+use super::inputs::Input;
+use super::lower::{Lowering, input_name};
+use super::shape::Shape;
+use super::{CelError, Role, Scope, Value, Variables, engine, estimate, parse};
 
 /// A compiled expression.
 #[derive(Debug)]
 pub struct Program {
-    expression: cel::IdedExpr,
+    expression: Expression,
+    inputs: Vec<(String, Input)>,
+    shape: Shape,
+    cost: u64,
 }
 
 impl Program {
@@ -24,10 +31,29 @@ impl Program {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn compile_with(text: &str, _role: Role, _variables: &Variables) -> Result<Self, CelError> {
-        let parser = cel::parser::Parser::new().enable_optional_syntax(true);
-        let expression = parser.parse(text).map_err(|errors| CelError::Meaning(errors.to_string()))?;
-        Ok(Self { expression })
+    pub fn compile_with(text: &str, role: Role, variables: &Variables) -> Result<Self, CelError> {
+        let mut lowering = Lowering::new(role, variables);
+        let expression = lowering.lower(parse::parse(text)?)?;
+        let inputs = lowering.inputs;
+        let estimate = estimate::of(&expression, &inputs)?;
+        if let Some(wanted) = role.wanted()
+            && estimate.shape != Shape::Any
+            && estimate.shape.name() != wanted
+        {
+            return Err(CelError::Meaning(format!("comes to a {}; here it has to come to a {wanted}", estimate.shape.name())));
+        }
+        let inputs = inputs.into_iter().enumerate().map(|(index, input)| (input_name(index), input)).collect();
+        Ok(Self { expression, inputs, shape: estimate.shape, cost: estimate.cost })
+    }
+
+    /// How many steps an evaluation takes at most; an estimate.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.cost
+    }
+
+    pub(super) fn shape(&self) -> &Shape {
+        &self.shape
     }
 
     /// What the expression says of this request.
@@ -35,12 +61,16 @@ impl Program {
     /// # Errors
     /// It comes to no answer.
     pub fn evaluate(&self, scope: &Scope<'_>) -> Result<Value, CelError> {
-        let mut context = Context::default().with_all();
-        for name in ["object", "oldObject", "namespaceObject", "params", "request", "bucket"] {
-            let value = scope.root(name).and_then(|json| cel::to_value(json).ok()).unwrap_or(cel::Value::Null);
-            context.add_variable_from_value(name, value);
+        let (mut found, mut missing) = (BTreeMap::new(), Vec::new());
+        for (name, input) in &self.inputs {
+            match input.fetch(scope) {
+                Ok(value) => drop(found.insert(name.clone(), value)),
+                // It may stand in a part that is never evaluated.
+                Err(error) => missing.push((name, error)),
+            }
         }
-        cel::Value::resolve(&self.expression, &context).map(Value).map_err(|error| CelError::Evaluation(error.to_string()))
+        let why = |name: &str| missing.iter().find(|(missing, _)| *missing == name).map(|(_, error)| error.clone());
+        engine::evaluate(&self.expression, found, why).map(Value)
     }
 
     /// The answer of a condition or a validation.

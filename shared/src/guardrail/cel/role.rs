@@ -18,4 +18,13 @@ impl Role {
     pub(super) fn sees_variables(self) -> bool {
         self != Self::Condition
     }
+
+    /// The type that the answer has to have; `None` where any does.
+    pub(super) fn wanted(self) -> Option<&'static str> {
+        match self {
+            Self::Condition | Self::Validation => Some("bool"),
+            Self::Message => Some("string"),
+            Self::Variable => None,
+        }
+    }
 }

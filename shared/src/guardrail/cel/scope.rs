@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -9,7 +10,7 @@ use super::{CelError, Value, Variables};
 use crate::guardrail::BucketFacts;
 
 /// `request`: the part of an AdmissionRequest that guardrails see.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RequestFacts {
     /// CREATE, UPDATE or DELETE.
@@ -25,7 +26,7 @@ pub struct RequestFacts {
 }
 
 /// `request.userInfo`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UserInfo {
     /// The name of the user.
     pub username: String,

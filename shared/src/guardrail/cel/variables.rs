@@ -2,6 +2,9 @@
 
 use super::{CelError, Program, Role};
 
+/// The most variables of a guardrail.
+const MOST: usize = 64;
+
 /// The variables of one guardrail. Each sees those before it; each is worked out at most once per [`Scope`](super::Scope), when first
 /// asked for.
 #[derive(Debug, Default)]
@@ -16,6 +19,15 @@ impl Variables {
     /// # Errors
     /// What is wrong with its name or its expression.
     pub fn declare(&mut self, name: &str, text: &str) -> Result<(), CelError> {
+        if self.0.len() == MOST {
+            return Err(CelError::Meaning(format!("is one variable too many: a guardrail has at most {MOST}")));
+        }
+        if self.position(name).is_some() {
+            return Err(CelError::Meaning(format!("there is a variable {name} already; give one of them another name")));
+        }
+        if !is_name(name) {
+            return Err(CelError::Meaning(format!("{name:?} is no name; begin with a letter, go on with letters, digits and _")));
+        }
         let program = Program::compile_with(text, Role::Variable, self)?;
         self.0.push((name.to_owned(), program));
         Ok(())
@@ -37,4 +49,9 @@ impl Variables {
     pub(super) fn program(&self, index: usize) -> Option<&Program> {
         self.0.get(index).map(|(_, program)| program)
     }
+}
+
+fn is_name(text: &str) -> bool {
+    let letter = |first: char| first.is_ascii_alphabetic() || first == '_';
+    text.starts_with(letter) && text.chars().all(|next| letter(next) || next.is_ascii_digit())
 }
