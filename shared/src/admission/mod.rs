@@ -35,6 +35,8 @@ pub use adoption::{Adoption, AdoptionFields, AdoptionPolicy};
 pub use claims::{goes_before, only_looks_on};
 pub use defaults::{DEFAULTS, Defaults, DefaultsContext, defaults};
 pub use facts::{Claim, Claims, Facts, Given, Holder, Operation, Request, Settings};
+pub(crate) use finding::sort as sort_findings;
 pub use finding::{Finding, Findings, Path, Reason, Severity, quote};
 pub use rules::{OWN_RULES, On, RULES, Rule, find};
 pub use verdict::{Verdict, findings};
+pub(crate) use verdict::{is_about_creation, is_never_denied, is_same, is_same_field};

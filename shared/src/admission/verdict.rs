@@ -147,11 +147,11 @@ fn looks_at(rule: &Rule, request: &Request<'_>) -> bool {
 }
 
 /// Rules for the making of a bucket; one that is adopted was made before, maybe under older rules.
-fn is_about_creation(rule: &Rule) -> bool {
+pub(crate) fn is_about_creation(rule: &Rule) -> bool {
     rule.on == On::Create && (matches!(rule.area, 'B' | 'C') || rule.id.starts_with("location-"))
 }
 
-fn is_never_denied(request: &Request<'_>) -> bool {
+pub(crate) fn is_never_denied(request: &Request<'_>) -> bool {
     let being_deleted = request.operation == Operation::Update && request.bucket.is_being_deleted();
     request.operation == Operation::Delete || being_deleted || Facts::of(request).by_controller()
 }
@@ -176,11 +176,16 @@ fn ratchet(request: &Request<'_>, verdict: &mut Verdict) {
 
 /// Whether both are the same fault, wherever in a list it stands.
 pub(crate) fn is_same(one: &Finding, other: &Finding) -> bool {
-    one.rule == other.rule && one.message == other.message && without_indices(&one.field) == without_indices(&other.field)
+    one.rule == other.rule && one.message == other.message && is_same_field(&one.field, &other.field)
+}
+
+/// Whether both are the same field, but for places in lists.
+pub(crate) fn is_same_field(one: &str, other: &str) -> bool {
+    one == other || without_indices(one) == without_indices(other)
 }
 
 /// `spec.tagging.tagSet[].key` of `spec.tagging.tagSet[3].key`.
-pub(crate) fn without_indices(field: &str) -> String {
+fn without_indices(field: &str) -> String {
     let mut kept = String::with_capacity(field.len());
     let mut rest = field;
     while let Some((before, after)) = rest.split_once('[') {

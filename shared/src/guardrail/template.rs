@@ -75,7 +75,8 @@ impl Template {
         while let Some((before, inner, after)) = split(rest) {
             let Some(placeholder) = Placeholder::ALL.into_iter().find(|known| known.word() == inner) else {
                 let hint = similar::did_you_mean(inner, Placeholder::ALL.map(Placeholder::word));
-                let message = format!("{} is no placeholder; use ${{namespace}}, ${{account}}, ${{region}} or ${{name}}.{hint}", quote(inner));
+                let message =
+                    format!("{} is no placeholder; use ${{namespace}}, ${{account}}, ${{region}} or ${{name}}.{hint}", quote(inner));
                 to.deny("guardrail-placeholder", Reason::NotSupported, at, message);
                 return None;
             };
@@ -164,6 +165,9 @@ mod tests {
     #[test]
     fn a_placeholder_that_is_not_known_is_refused_with_a_hint() {
         let refused = parse("x-${namspace}").unwrap_err();
-        assert!(refused.starts_with("[guardrail-placeholder] spec: \"namspace\"") && refused.ends_with("Did you mean namespace?"), "{refused}");
+        assert!(
+            refused.starts_with("[guardrail-placeholder] spec: \"namspace\"") && refused.ends_with("Did you mean namespace?"),
+            "{refused}"
+        );
     }
 }

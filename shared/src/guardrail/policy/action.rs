@@ -46,7 +46,11 @@ mod tests {
         ] {
             assert_eq!(reads_and_writes(pattern), both, "{pattern}");
         }
-        assert!(covers("s3:Put*", "s3:putbucketpolicy") && covers("s3:Put????????????", "s3:PutBucketPolicy") && !covers("s3:Get*", "s3:PutBucketPolicy"));
+        assert!(
+            covers("s3:Put*", "s3:putbucketpolicy")
+                && covers("s3:Put????????????", "s3:PutBucketPolicy")
+                && !covers("s3:Get*", "s3:PutBucketPolicy")
+        );
         assert!(covers_all("S3:*") && !covers_all("s3:Get*"));
     }
 }

@@ -32,7 +32,9 @@ pub(super) fn tells_who(conditions: &[Member<'_>]) -> bool {
 /// The accounts that the conditions let in, where they name some.
 pub(super) fn accounts<'c>(conditions: &'c [Member<'_>]) -> Option<Vec<&'c str>> {
     let named = tests(conditions).find(|(operator, key, _)| {
-        operator.starts_with("stringequals") && POSITIVE.contains(&operator.as_str()) && matches!(key.as_str(), "aws:principalaccount" | "aws:sourceaccount")
+        operator.starts_with("stringequals")
+            && POSITIVE.contains(&operator.as_str())
+            && matches!(key.as_str(), "aws:principalaccount" | "aws:sourceaccount")
     });
     named.map(|(_, _, value)| value.items().iter().filter_map(Value::text).collect())
 }

@@ -70,7 +70,9 @@ impl<'a> Statement<'a> {
         match self.member("Principal") {
             Some(Value::Text(text)) => vec![principal(text)],
             Some(Value::Object(members)) => {
-                let of = |kind: &'static str| members.iter().filter(move |member| member.name == kind).flat_map(|member| member.value.items()).filter_map(Value::text);
+                let of = |kind: &'static str| {
+                    members.iter().filter(move |member| member.name == kind).flat_map(|member| member.value.items()).filter_map(Value::text)
+                };
                 of("AWS").map(principal).chain(of("CanonicalUser").map(Principal::Other)).collect()
             }
             _ => Vec::new(),

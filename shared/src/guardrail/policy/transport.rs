@@ -37,7 +37,9 @@ fn is_refusal(statement: &Statement<'_>, demand: TlsDemand) -> bool {
     let [value] = value.items() else { return false };
     let holds = match demand {
         TlsDemand::Tls => operator == "bool" && key == "aws:securetransport" && is_false(value),
-        TlsDemand::AtLeast(least) => operator == "numericlessthan" && key == "s3:tlsversion" && version(value).is_some_and(|version| version >= least),
+        TlsDemand::AtLeast(least) => {
+            operator == "numericlessthan" && key == "s3:tlsversion" && version(value).is_some_and(|version| version >= least)
+        }
     };
     !statement.allows && holds && statement.is_for_everybody() && !statement.is_excepting() && statement.covers_everything()
 }

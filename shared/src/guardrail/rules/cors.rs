@@ -61,7 +61,9 @@ mod tests {
     #[test]
     fn every_origin_is_refused_and_a_part_of_them_is_not() {
         let rule = "cors: {wildcardOrigin: Forbidden}";
-        let from = |origin: &str| world().section("cors", &format!(r#"{{"corsRules":[{{"allowedMethods":["GET"],"allowedOrigins":["{origin}"]}}]}}"#));
+        let from = |origin: &str| {
+            world().section("cors", &format!(r#"{{"corsRules":[{{"allowedMethods":["GET"],"allowedOrigins":["{origin}"]}}]}}"#))
+        };
         for every in ["*", "https://*", "http://*"] {
             let said = judged(rule, &from(every));
             assert!(said[0].starts_with("spec.cors.corsRules[0].allowedOrigins[0]: "), "{said:?}");

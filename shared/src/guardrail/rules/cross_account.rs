@@ -123,7 +123,8 @@ impl Compiled {
             Other::Account(account) => match allowed.fit(account, &subject.values()) {
                 Fit::Yes => {}
                 Fit::No => {
-                    let message = format!("statement {name} lets in account {}, which is not allowed; use {}", quote(account), allowed.listed());
+                    let message =
+                        format!("statement {name} lets in account {}, which is not allowed; use {}", quote(account), allowed.listed());
                     to.fail(Reason::Forbidden, FIELD, message);
                 }
                 Fit::Unknown(placeholder) => to.unknown(FIELD, placeholder),
@@ -172,7 +173,10 @@ mod tests {
         let other = r#"{"AWS":"444455556666"}"#;
         assert!(judged(RULE, &allow(own, "s3:*", "")).is_empty());
         assert!(judged(RULE, &allow(other, "s3:Get*", "")).is_empty());
-        assert_eq!(judged(RULE, &allow(other, "s3:Put*", "")), ["spec.policy: statement \"x\" allows s3:PutBucketPolicy to account 444455556666; take it away"]);
+        assert_eq!(
+            judged(RULE, &allow(other, "s3:Put*", "")),
+            ["spec.policy: statement \"x\" allows s3:PutBucketPolicy to account 444455556666; take it away"]
+        );
         let ownerless = allow(other, "s3:*", "").bucket(|bucket| {
             bucket.metadata.annotations.as_mut().unwrap().remove(annotation::OWNER_ACCOUNT_ID);
         });
@@ -181,9 +185,9 @@ mod tests {
 
     #[test]
     fn actions_are_written_in_full() {
-        assert_eq!(refused("crossAccount: {forbiddenActions: ['s3:Put*', x]}"), [
-            "guardrail-action rules.crossAccount.forbiddenActions[0]",
-            "guardrail-action rules.crossAccount.forbiddenActions[1]",
-        ]);
+        assert_eq!(
+            refused("crossAccount: {forbiddenActions: ['s3:Put*', x]}"),
+            ["guardrail-action rules.crossAccount.forbiddenActions[0]", "guardrail-action rules.crossAccount.forbiddenActions[1]",]
+        );
     }
 }

@@ -160,7 +160,9 @@ fn key_is_allowed(key: Option<&str>, allowed: Option<&Globs>, managed: bool, sub
         Ok(Fit::Yes) => {}
         Ok(Fit::No) => to.fail(Reason::Forbidden, field, format!("key {} is not allowed; use {advice}", quote(key))),
         Ok(Fit::Unknown(placeholder)) => to.unknown(field, placeholder),
-        Err(placeholder) => to.error(field, format!("{} is no ARN, and its {placeholder} is not known; give the key as an ARN", quote(key))),
+        Err(placeholder) => {
+            to.error(field, format!("{} is no ARN, and its {placeholder} is not known; give the key as an ARN", quote(key)))
+        }
     }
 }
 
@@ -197,10 +199,15 @@ mod tests {
         for key in ["arn:aws:kms:eu-west-1:111122223333:key/1", "1", "key/1", "alias/s3-logs"] {
             assert!(judged(RULE, &with("aws:kms", key, true)).is_empty(), "{key}");
         }
-        for key in ["arn:aws:kms:us-east-1:111122223333:key/1", "arn:aws:kms:eu-west-1:444455556666:key/1", "alias/other", "alias/aws/s3", ""] {
+        for key in
+            ["arn:aws:kms:us-east-1:111122223333:key/1", "arn:aws:kms:eu-west-1:444455556666:key/1", "alias/other", "alias/aws/s3", ""]
+        {
             assert_eq!(judged(RULE, &with("aws:kms", key, true)).len(), 1, "{key}");
         }
-        let nobodys = world().section("encryption", r#"{"rules":[{"applyServerSideEncryptionByDefault":{"sseAlgorithm":"aws:kms:dsse","kmsMasterKeyID":"1"}}]}"#);
+        let nobodys = world().section(
+            "encryption",
+            r#"{"rules":[{"applyServerSideEncryptionByDefault":{"sseAlgorithm":"aws:kms:dsse","kmsMasterKeyID":"1"}}]}"#,
+        );
         assert!(judged(RULE, &nobodys)[0].starts_with("error "), "the account is not known");
     }
 
@@ -209,7 +216,8 @@ mod tests {
         let field = "spec.encryption.rules[0]";
         assert_eq!(judged(RULE, &with("aws:kms", "1", false)), [format!("{field}.bucketKeyEnabled: must be true; set it")]);
         assert!(judged(RULE, &with("aws:kms:dsse", "1", false)).is_empty(), "it has none");
-        let sse = format!("{field}.applyServerSideEncryptionByDefault.sseAlgorithm: \"AES256\" is not allowed; use aws:kms or aws:kms:dsse");
+        let sse =
+            format!("{field}.applyServerSideEncryptionByDefault.sseAlgorithm: \"AES256\" is not allowed; use aws:kms or aws:kms:dsse");
         assert_eq!(judged(RULE, &with("AES256", "", false)), [sse.clone()]);
         assert_eq!(judged(RULE, &world()), [sse], "S3 encrypts by itself");
         assert!(judged("encryption: {kmsKeys: {allowAwsManaged: true}}", &with("aws:kms", "", false)).is_empty());
@@ -217,10 +225,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_met_is_refused() {
-        assert_eq!(refused("encryption: {algorithms: [AES256], bucketKey: Required, kmsKeys: {}}"), [
-            "guardrail-conflict rules.encryption.bucketKey",
-            "guardrail-conflict rules.encryption.kmsKeys",
-        ]);
+        assert_eq!(
+            refused("encryption: {algorithms: [AES256], bucketKey: Required, kmsKeys: {}}"),
+            ["guardrail-conflict rules.encryption.bucketKey", "guardrail-conflict rules.encryption.kmsKeys",]
+        );
         assert_eq!(refused("encryption: {algorithms: []}"), ["guardrail-list-empty rules.encryption.algorithms"]);
     }
 }

@@ -192,7 +192,8 @@ mod tests {
     #[test]
     fn unfinished_uploads_go_in_the_whole_bucket() {
         let rule = "lifecycle: {requireAbortIncompleteUploadDays: {max: 7}}";
-        let abort = |more: &str| with(&format!(r#"{{"status":"Enabled","abortIncompleteMultipartUpload":{{"daysAfterInitiation":7}}{more}}}"#));
+        let abort =
+            |more: &str| with(&format!(r#"{{"status":"Enabled","abortIncompleteMultipartUpload":{{"daysAfterInitiation":7}}{more}}}"#));
         for whole in ["", r#","filter":{}"#, r#","prefix":"""#, r#","filter":{"prefix":""}"#] {
             assert!(judged(rule, &abort(whole)).is_empty(), "{whole}");
         }

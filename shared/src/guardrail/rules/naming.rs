@@ -89,6 +89,9 @@ mod tests {
 
     #[test]
     fn what_can_be_no_rule_is_refused() {
-        assert_eq!(refused("naming: {pattern: '(', maxLength: 2}"), ["guardrail-range rules.naming.maxLength", "guardrail-pattern rules.naming.pattern"]);
+        assert_eq!(
+            refused("naming: {pattern: '(', maxLength: 2}"),
+            ["guardrail-range rules.naming.maxLength", "guardrail-pattern rules.naming.pattern"]
+        );
     }
 }

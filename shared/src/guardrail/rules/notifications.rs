@@ -98,7 +98,8 @@ impl Check for Compiled {
         let functions = notification.lambda_function_configurations.iter().flatten().map(|of| of.lambda_function_arn.as_deref());
         let queues = queues.enumerate().map(|(at, arn)| (Service::Sqs, "queueConfigurations", "queueARN", at, arn));
         let topics = topics.enumerate().map(|(at, arn)| (Service::Sns, "topicConfigurations", "topicARN", at, arn));
-        let functions = functions.enumerate().map(|(at, arn)| (Service::Lambda, "lambdaFunctionConfigurations", "lambdaFunctionARN", at, arn));
+        let functions =
+            functions.enumerate().map(|(at, arn)| (Service::Lambda, "lambdaFunctionConfigurations", "lambdaFunctionARN", at, arn));
         let mut any = bridge;
         if bridge {
             self.service(Service::EventBridge, format_args!("{FIELD}.eventBridgeConfiguration"), to);
@@ -117,7 +118,9 @@ impl Check for Compiled {
         match (any, subject.absence(subconfig::Notification::NAME)) {
             (true, _) => {}
             (false, Absence::Unknown) => to.skip(),
-            (false, _) if self.required => to.fail(Reason::Required, FIELD, "events have to go somewhere; add a queue, a topic, a function or EventBridge"),
+            (false, _) if self.required => {
+                to.fail(Reason::Required, FIELD, "events have to go somewhere; add a queue, a topic, a function or EventBridge")
+            }
             (false, _) => {}
         }
     }

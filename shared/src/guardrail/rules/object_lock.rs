@@ -82,10 +82,20 @@ impl Parameters for ObjectLock {
     fn compile(&self, at: &Path<'_>, to: &mut Findings) -> Box<dyn Check> {
         let state = self.state.unwrap_or_default();
         if self.modes.as_ref().is_some_and(Vec::is_empty) {
-            to.deny("guardrail-list-empty", Reason::Required, at.member("modes"), "an empty list would refuse every mode; list some, or leave the field out");
+            to.deny(
+                "guardrail-list-empty",
+                Reason::Required,
+                at.member("modes"),
+                "an empty list would refuse every mode; list some, or leave the field out",
+            );
         }
         if self.max_retention_days.is_some_and(|days| days < 1) {
-            to.deny("guardrail-range", Reason::Invalid, at.member("maxRetentionDays"), "nothing is locked for less than a day; use 1 or more");
+            to.deny(
+                "guardrail-range",
+                Reason::Invalid,
+                at.member("maxRetentionDays"),
+                "nothing is locked for less than a day; use 1 or more",
+            );
         }
         if state == LockState::Forbidden && (self.modes.is_some() || self.max_retention_days.is_some()) {
             let message = "is Forbidden, so that modes and maxRetentionDays mean nothing; leave them out";
@@ -152,7 +162,8 @@ mod tests {
     #[test]
     fn mode_and_time_are_limited() {
         let rule = "objectLock: {modes: [GOVERNANCE], maxRetentionDays: 365}";
-        let locked = |retention: &str| world().section("objectLockConfiguration", &format!(r#"{{"rule":{{"defaultRetention":{retention}}}}}"#));
+        let locked =
+            |retention: &str| world().section("objectLockConfiguration", &format!(r#"{{"rule":{{"defaultRetention":{retention}}}}}"#));
         assert!(judged(rule, &locked(r#"{"mode":"GOVERNANCE","years":1}"#)).is_empty());
         assert_eq!(
             judged(rule, &locked(r#"{"mode":"COMPLIANCE","days":366}"#)),

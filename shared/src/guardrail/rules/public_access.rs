@@ -93,7 +93,11 @@ impl Block {
                 Absence::Nothing => false,
                 Absence::Unknown => return None,
             };
-            return Some(if on { Self { off: Vec::new(), ignores_acls: true, restricts: true } } else { Self::from(&PublicAccessBlock::default()) });
+            return Some(if on {
+                Self { off: Vec::new(), ignores_acls: true, restricts: true }
+            } else {
+                Self::from(&PublicAccessBlock::default())
+            });
         };
         Some(Self::from(said))
     }
@@ -125,9 +129,13 @@ fn no_acls(spec: &BucketSpec, subject: &Subject<'_>, to: &mut Marks) {
     let ownership = ownership_controls::effective(spec);
     let silent = spec.ownership_controls.is_none() && spec.object_ownership.as_deref().is_none_or(str::is_empty);
     match subject.absence(OwnershipControls::NAME) {
-        _ if asked => to.fail(Reason::Forbidden, "spec.acl", "access control lists are not allowed; remove acl and the grants, and use spec.policy"),
+        _ if asked => {
+            to.fail(Reason::Forbidden, "spec.acl", "access control lists are not allowed; remove acl and the grants, and use spec.policy")
+        }
         Absence::Unknown if silent => {}
-        Absence::Nothing if silent => to.fail(Reason::Required, FIELD, "access control lists are on; set objectOwnership: BucketOwnerEnforced"),
+        Absence::Nothing if silent => {
+            to.fail(Reason::Required, FIELD, "access control lists are on; set objectOwnership: BucketOwnerEnforced")
+        }
         _ if ownership != ENFORCED => {
             let message = format!("{ownership} turns access control lists on; use {ENFORCED}");
             to.fail(Reason::Forbidden, FIELD, message);
@@ -179,7 +187,8 @@ fn no_public_policy(subject: &Subject<'_>, read: bool, write: bool, to: &mut Mar
                     (true, false) => "read",
                     (false, false) => continue,
                 };
-                let message = format!("statement {} lets everybody {what}; name principals, or a condition with fixed values", statement.name);
+                let message =
+                    format!("statement {} lets everybody {what}; name principals, or a condition with fixed values", statement.name);
                 to.fail(Reason::Forbidden, FIELD, message);
             }
         }
@@ -220,7 +229,10 @@ mod tests {
         assert_eq!(judged(rule, &world().section("acl", r#""log-delivery-write""#)).len(), 1);
         assert_eq!(judged(rule, &world().section("grantRead", r#""id=x""#)).len(), 1);
         let preferred = world().section("ownershipControls", r#"{"rules":[{"objectOwnership":"BucketOwnerPreferred"}]}"#);
-        assert_eq!(judged(rule, &preferred), ["spec.ownershipControls: BucketOwnerPreferred turns access control lists on; use BucketOwnerEnforced"]);
+        assert_eq!(
+            judged(rule, &preferred),
+            ["spec.ownershipControls: BucketOwnerPreferred turns access control lists on; use BucketOwnerEnforced"]
+        );
         assert_eq!(observed(rule, &world(), &[]).len(), 1);
     }
 

@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn copies_go_where_they_may() {
-        let rule = r#"replication: {required: true, allowedDestinationAccounts: ["111122223333"], allowedDestinationBuckets: ["acme-dr-*"]}"#;
+        let rule =
+            r#"replication: {required: true, allowedDestinationAccounts: ["111122223333"], allowedDestinationBuckets: ["acme-dr-*"]}"#;
         let to = |bucket: &str, account: &str, status: &str| {
             let destination = format!(r#"{{"bucket":"arn:aws:s3:::{bucket}"{account}}}"#);
             world().section("replication", &format!(r#"{{"rules":[{{"status":"{status}","destination":{destination}}}]}}"#))
@@ -118,6 +119,9 @@ mod tests {
         let foreign = judged(rule, &to("acme-dr-1", r#","account":"444455556666""#, "Enabled"));
         assert_eq!(foreign, ["spec.replication.rules[0].destination.account: account \"444455556666\" is not allowed; use 111122223333"]);
         assert!(judged("replication: {required: false}", &world()).is_empty());
-        assert_eq!(refused("replication: {allowedDestinationAccounts: ['1']}"), ["guardrail-account rules.replication.allowedDestinationAccounts[0]"]);
+        assert_eq!(
+            refused("replication: {allowedDestinationAccounts: ['1']}"),
+            ["guardrail-account rules.replication.allowedDestinationAccounts[0]"]
+        );
     }
 }

@@ -45,7 +45,10 @@ mod tests {
     #[test]
     fn requester_pays_is_refused() {
         let by = |payer: &str| world().section("requestPayment", &format!(r#"{{"payer":"{payer}"}}"#));
-        assert_eq!(judged("requestPayment: Forbidden", &by("Requester")), ["spec.requestPayment.payer: Requester Pays is not allowed; use BucketOwner"]);
+        assert_eq!(
+            judged("requestPayment: Forbidden", &by("Requester")),
+            ["spec.requestPayment.payer: Requester Pays is not allowed; use BucketOwner"]
+        );
         assert!(judged("requestPayment: Forbidden", &by("BucketOwner")).is_empty());
         assert!(judged("requestPayment: Allowed", &by("Requester")).is_empty());
     }

@@ -111,10 +111,20 @@ fn well_formed(tag: &RequiredTag, earlier: &[RequiredTag], at: &Path<'_>, to: &m
         to.deny("guardrail-range", Reason::Invalid, at.member("key"), "a tag's key has 1 to 128 characters");
     }
     if earlier.iter().any(|earlier| earlier.key == tag.key) {
-        to.deny("guardrail-duplicate", Reason::Duplicate, at.member("key"), format!("tag {} is required twice; remove one", quote(&tag.key)));
+        to.deny(
+            "guardrail-duplicate",
+            Reason::Duplicate,
+            at.member("key"),
+            format!("tag {} is required twice; remove one", quote(&tag.key)),
+        );
     }
     if tag.values.as_ref().is_some_and(Vec::is_empty) {
-        to.deny("guardrail-list-empty", Reason::Required, at.member("values"), "an empty list would refuse every value; list some, or leave the field out");
+        to.deny(
+            "guardrail-list-empty",
+            Reason::Required,
+            at.member("values"),
+            "an empty list would refuse every value; list some, or leave the field out",
+        );
     }
 }
 
@@ -136,7 +146,11 @@ impl Check for Compiled {
             let held = tags.iter().enumerate().rev().find(|(_, held)| held.key.as_deref() == Some(&tag.key));
             match held {
                 Some((index, held)) => value(tag, pattern.as_ref(), index, held, subject, to),
-                None => to.fail(Reason::Required, FIELD, format!("tag {} is missing; {}", quote(&tag.key), wanted(tag, pattern.as_ref(), subject))),
+                None => to.fail(
+                    Reason::Required,
+                    FIELD,
+                    format!("tag {} is missing; {}", quote(&tag.key), wanted(tag, pattern.as_ref(), subject)),
+                ),
             }
         }
         for (index, key) in tags.iter().enumerate().filter_map(|(index, tag)| Some((index, tag.key.as_deref()?))) {
@@ -154,7 +168,8 @@ fn value(tag: &RequiredTag, pattern: Option<&Pattern>, index: usize, held: &Tag,
     let label = tag.from_namespace_label.as_ref().map(|label| (label, subject.labels.get(label)));
     if let Some((label, None)) = label {
         let namespace = subject.facts.namespace_name();
-        return to.error(field, format!("tag {} has to equal label {label} of namespace {namespace}, which has none; set it", quote(&tag.key)));
+        return to
+            .error(field, format!("tag {} has to equal label {label} of namespace {namespace}, which has none; set it", quote(&tag.key)));
     }
     let same = label.is_none_or(|(_, label)| label.is_some_and(|label| label == value));
     let matches = match pattern.map_or(Ok(true), |pattern| pattern.matches(value, &subject.values())) {

@@ -9,11 +9,9 @@ mod matching;
 mod status;
 
 pub use custom::{ConfigMapRef, Expression, ParamsSource, Validation, ValidationReason};
-pub use defaults::{AllBlocked, DefaultEncryption, DeletionOutcome, DefaultTag, Defaults, VersioningOn};
+pub use defaults::{AllBlocked, DefaultEncryption, DefaultTag, Defaults, DeletionOutcome, VersioningOn};
 pub use enforcement::{Action, Enforcement, OnError, OnUpdate};
-pub use exception::{
-    BucketGuardrailException, BucketGuardrailExceptionSpec, BucketGuardrailExceptionStatus, ExemptBucket, ExemptFrom,
-};
+pub use exception::{BucketGuardrailException, BucketGuardrailExceptionSpec, BucketGuardrailExceptionStatus, ExemptBucket, ExemptFrom};
 pub use guardrail::{BucketGuardrail, BucketGuardrailSpec};
 pub use matching::{BucketType, ExcludedUser, Match, MatchOperation, ServiceAccount};
 pub use status::{BucketGuardrailStatus, ResultSource, Sample, Violations};
