@@ -5,7 +5,7 @@ use json_patch::{AddOperation, Patch, PatchOperation};
 use serde_json::{Value, json};
 
 /// One default.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct Step {
     /// Its name: its field in `defaults`.
     pub(super) default: &'static str,
