@@ -161,7 +161,7 @@ fn what_people_write_is_not_too_costly() {
         "object.spec.lifecycle.rules.filter(r, r.status == 'Enabled').size() > 0",
         "object.spec.lifecycle.rules.map(r, r.id).all(id, id.matches('^[a-z-]+$'))",
         "object.metadata.annotations.all(a, !a.startsWith('temp/'))",
-        "request.userInfo.groups.exists(g, g in params.data.groups.split(','))",
+        "request.userInfo.groups.exists(g, g in ['system:masters', 'storage-admins'])",
     ] {
         assert!(Program::compile(text, Role::Validation).is_ok(), "{text}: {:?}", Program::compile(text, Role::Validation));
     }
