@@ -43,6 +43,8 @@ pub const FORCE_DETACH: &str = "s3.services.k8s.aws/force-detach";
 pub const CONFIRM_DELETION: &str = "s3.services.k8s.aws/confirm-deletion";
 /// Bucket: the name of the S3 bucket that is emptied before it is deleted.
 pub const EMPTY_ON_DELETION: &str = "s3.services.k8s.aws/empty-on-deletion";
+/// Bucket: `true` lets a policy through that shuts the controller out.
+pub const ALLOW_POLICY_LOCKOUT: &str = "s3.services.k8s.aws/allow-policy-lockout";
 /// FieldExport: the key that was written for it, as `configmap/<namespace>/<name>/<key>` or `secret/...`; the controller's to write.
 pub const EXPORTED_TO: &str = "s3.services.k8s.aws/exported-to";
 
@@ -74,6 +76,7 @@ pub const KNOWN: &[&str] = &[
     FORCE_DETACH,
     CONFIRM_DELETION,
     EMPTY_ON_DELETION,
+    ALLOW_POLICY_LOCKOUT,
 ];
 
 /// Whether the annotation is one of the peer's or ours, known or not.

@@ -18,6 +18,7 @@ pub mod name;
 pub mod object_name;
 pub mod pause;
 pub mod place;
+pub mod policy_document;
 pub mod protection;
 pub mod reference;
 pub mod region;

@@ -12,6 +12,7 @@ mod claims;
 mod defaults;
 mod deletion;
 mod directory;
+pub(crate) mod effective;
 mod facts;
 mod finding;
 mod location;

@@ -97,6 +97,10 @@ impl SubConfig for OwnershipControls {
     fn findings(&self, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
         findings::findings(self, at, facts, to);
     }
+
+    fn absent_findings(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+        findings::absent_findings(at, facts, to);
+    }
 }
 
 #[cfg(feature = "s3")]

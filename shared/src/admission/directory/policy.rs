@@ -100,9 +100,10 @@ pub(super) mod cases {
     #[test]
     fn a_single_statement_is_looked_at_and_what_is_no_policy_is_not() {
         let world = |text: &str| directory().spec(|spec| spec.policy = Some(Policy(text.to_owned())));
-        assert_eq!(world(r#"{"Statement":{"Action":"s3:Get*"}}"#).rules(), ["directory-policy-action"]);
+        let rules = |text: &str| world(text).rules().into_iter().filter(|rule| rule.starts_with("directory-")).collect::<Vec<_>>();
+        assert_eq!(rules(r#"{"Statement":{"Action":"s3:Get*"}}"#), ["directory-policy-action"]);
         for other in ["", "{", "[]", r#"{"Statement":[1,null,{"Action":3}]}"#] {
-            assert_eq!(world(other).rules(), [""; 0], "{other}");
+            assert_eq!(rules(other), [""; 0], "{other}");
         }
     }
 }

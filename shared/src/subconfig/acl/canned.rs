@@ -5,11 +5,32 @@ use std::collections::BTreeSet;
 
 use super::grants::{Grant, Grantee, Permission};
 
-const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
-const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
-const LOG_DELIVERY: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
+pub(super) const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
+pub(super) const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+pub(super) const LOG_DELIVERY: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
 /// The canonical user of Amazon EC2, which reads bundles of machine images.
 const EC2: &str = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c";
+
+/// All that S3 knows.
+pub(super) const NAMES: &[&str] = &[
+    "private",
+    "public-read",
+    "public-read-write",
+    "authenticated-read",
+    "aws-exec-read",
+    "log-delivery-write",
+    "bucket-owner-read",
+    "bucket-owner-full-control",
+];
+
+/// Whom a canned ACL lets in, where that is everybody or everybody with an AWS account.
+pub(super) fn public(name: &str) -> Option<&'static str> {
+    match name {
+        "public-read" | "public-read-write" => Some(ALL_USERS),
+        "authenticated-read" => Some(AUTHENTICATED_USERS),
+        _ => None,
+    }
+}
 
 /// Whether a canned ACL grants nothing but the owner's full control; the two about the bucket owner are made for objects.
 pub(super) fn is_private(name: &str) -> bool {

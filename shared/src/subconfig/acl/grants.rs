@@ -27,7 +27,6 @@ impl Permission {
     }
 
     /// The field of the spec.
-    #[cfg(feature = "s3")]
     pub(super) fn field(self) -> &'static str {
         match self {
             Self::FullControl => "grantFullControl",
