@@ -1,6 +1,6 @@
 //! What the operator demands of Buckets beyond what S3 demands: guardrails.
 
 pub mod cel;
-mod facts;
+pub mod facts;
 
 pub use facts::BucketFacts;
