@@ -245,7 +245,7 @@ impl<'r, 's> Inputs<'r, 's> {
                 dry_run: self.review.dry_run,
                 user_info: UserInfo { username: request.user.to_owned(), groups: self.review.groups.to_vec() },
             },
-            bucket: BucketFacts { name: facts.bucket_name().unwrap_or_default().to_owned() },
+            bucket: BucketFacts::of(facts),
         }
     }
 }

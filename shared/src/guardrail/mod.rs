@@ -13,7 +13,7 @@ mod custom;
 mod defaults;
 mod evaluate;
 mod exception;
-mod facts;
+pub mod facts;
 mod globs;
 mod marks;
 mod matching;

@@ -12,11 +12,8 @@ pub enum CelError {
         most: usize,
     },
     /// Parentheses, operators or selections are nested too deeply.
-    #[error("is nested too deeply; an expression has at most {most} levels of parentheses and operators. Split it with variables")]
-    TooDeep {
-        /// What is allowed.
-        most: usize,
-    },
+    #[error("is nested too deeply. Split it with variables")]
+    TooDeep,
     /// The text is no expression.
     #[error("line {line}, column {column}: {problem}")]
     Syntax {
@@ -53,7 +50,7 @@ impl CelError {
     #[must_use]
     pub fn is_of_expression(&self) -> bool {
         match self {
-            Self::TooLong { .. } | Self::TooDeep { .. } | Self::Syntax { .. } | Self::Meaning(_) | Self::TooCostly { .. } => true,
+            Self::TooLong { .. } | Self::TooDeep | Self::Syntax { .. } | Self::Meaning(_) | Self::TooCostly { .. } => true,
             Self::Evaluation(_) | Self::Internal(_) => false,
         }
     }

@@ -15,6 +15,12 @@ use super::{CelError, functions, loops, names, paths, text};
 /// The most that an evaluation may cost.
 pub(super) const MOST_COST: u64 = 1_000_000;
 
+/// How many values are compared for what one is copied.
+const COMPARED: u64 = 8;
+
+/// What a pattern takes for 512 bytes of text, where it takes long.
+const PATTERN: u64 = 16;
+
 /// What is known of an expression.
 #[derive(Debug)]
 pub(super) struct Estimate {
@@ -30,7 +36,8 @@ pub(super) fn of(expression: &IdedExpr, inputs: &[Input]) -> Result<Estimate, Ce
     let reading = inputs.iter().map(|input| input.shape().units()).fold(0, u64::saturating_add);
     estimate.cost = estimate.cost.saturating_add(reading);
     if estimate.cost > MOST_COST {
-        let advice = "Go over fewer or shorter lists: filter first, name a part of the list, or ask bucket instead of object";
+        let advice =
+            "Work out with variables what is the same for every item of a loop, avoid loops in loops, or ask bucket instead of object";
         return Err(CelError::TooCostly { cost: estimate.cost, most: MOST_COST, advice });
     }
     Ok(estimate)
@@ -122,7 +129,13 @@ impl Estimator<'_> {
         let shape = functions::find(&name).map_or(Shape::Any, |function| (function.answer)(&shapes));
         // Arguments are copied, looked at, and the answer is copied.
         let sizes = shapes.iter().map(Shape::units).fold(4, u64::saturating_add).saturating_mul(2);
-        let work = if name.starts_with("sets.") { shapes.iter().map(Shape::units).fold(1, u64::saturating_mul) } else { 0 };
+        let work = match name.as_str() {
+            "matches" | "find" | "findAll" => shapes.first().map_or(0, Shape::units).saturating_mul(PATTERN),
+            "sets.contains" | "sets.equivalent" | "sets.intersects" => {
+                shapes.iter().map(Shape::units).fold(1, u64::saturating_mul) / COMPARED
+            }
+            _ => 0,
+        };
         Ok(Estimate::new(shape.clone(), cost.saturating_add(sizes).saturating_add(work).saturating_add(shape.units()), text))
     }
 
@@ -165,14 +178,16 @@ impl Estimator<'_> {
                         first.text, second.text
                     )));
                 }
-                Ok(Estimate::new(Shape::Bool, cost.saturating_add(first.shape.units().min(second.shape.units())), "the comparison"))
+                Ok(Estimate::new(Shape::Bool, cost.saturating_add(compared(&first.shape, &second.shape)), "the comparison"))
             }
             operators::IN => {
                 if let (Some(super::inputs::Key::Name(key)), Shape::Object(_)) = (call.args.first().and_then(paths::literal), &second.shape)
                 {
                     second.shape.field(&second.text, &key).map_err(CelError::Meaning)?;
                 }
-                Ok(Estimate::new(Shape::Bool, cost.saturating_add(second.shape.units()), "the comparison"))
+                // A key is looked up, an item looked for.
+                let looked = if let Shape::Map(..) | Shape::Object(_) = second.shape { 0 } else { second.shape.units() / COMPARED };
+                Ok(Estimate::new(Shape::Bool, cost.saturating_add(looked), "the comparison"))
             }
             operators::SUBSTRACT | operators::MULTIPLY | operators::DIVIDE | operators::MODULO => {
                 let shape = if first.shape == second.shape && matches!(first.shape, Shape::Int | Shape::Uint | Shape::Double) {
@@ -183,7 +198,7 @@ impl Estimator<'_> {
                 Ok(Estimate::new(shape, cost, "the value"))
             }
             // All that is left answers true or false.
-            _ => Ok(Estimate::new(Shape::Bool, cost.saturating_add(first.shape.units().min(second.shape.units())), "the comparison")),
+            _ => Ok(Estimate::new(Shape::Bool, cost.saturating_add(compared(&first.shape, &second.shape)), "the comparison")),
         }
     }
 
@@ -230,13 +245,18 @@ fn of_literal(literal: &LiteralValue) -> Shape {
 fn sum(one: &Shape, other: &Shape) -> Shape {
     match (one, other) {
         (Shape::Text(one), Shape::Text(other)) => Shape::Text(one.saturating_add(*other)),
-        (Shape::List(one, n), Shape::List(other, m)) => {
-            Shape::List(Arc::new(Shape::clone(one).or(Shape::clone(other))), n.saturating_add(*m))
-        }
+        (Shape::List(_, n), Shape::List(_, m)) => match one.clone().or(other.clone()) {
+            Shape::List(item, _) => Shape::List(item, n.saturating_add(*m)),
+            other => other,
+        },
         (Shape::Int, Shape::Int) => Shape::Int,
         (Shape::Double, Shape::Double) => Shape::Double,
         _ => Shape::Any,
     }
+}
+
+fn compared(one: &Shape, other: &Shape) -> u64 {
+    one.units().min(other.units()) / COMPARED
 }
 
 fn total(estimates: &[Estimate]) -> u64 {

@@ -65,7 +65,7 @@ const STRINGS: &[Function] = &[
     function("substring", Method, 1, 2, text),
     function("trim", Method, 0, 0, text),
     function("join", Method, 0, 1, joined),
-    function("format", Method, 1, 1, |given| Shape::Text(given.iter().map(Shape::units).fold(0, u64::saturating_add).saturating_mul(256))),
+    function("format", Method, 1, 1, |given| Shape::Text(given.iter().map(Shape::units).fold(0, u64::saturating_add).saturating_mul(512))),
     function("strings.quote", Plain, 1, 1, |given| Shape::Text(text_of(given, 0).saturating_mul(2).saturating_add(2))),
     function("format.named", Plain, 1, 1, |_| Shape::Any),
     function("format.dns1123Label", Plain, 0, 0, named),
@@ -196,7 +196,7 @@ fn text_of(given: &[Shape], index: usize) -> u64 {
 fn bytes(shape: &Shape) -> u64 {
     match shape {
         Shape::Text(most) => *most,
-        other => other.units().saturating_mul(64),
+        other => other.units().saturating_mul(512),
     }
 }
 
@@ -224,9 +224,9 @@ fn text(given: &[Shape]) -> Shape {
     Shape::Text(text_of(given, 0))
 }
 
-/// A text in parts: as many as it has bytes, together as long as it is.
+/// A text in parts of four bytes, give or take.
 fn parts(given: &[Shape]) -> Shape {
-    Shape::List(Arc::new(Shape::Text(64)), text_of(given, 0).saturating_add(1))
+    Shape::List(Arc::new(Shape::Text(64)), (text_of(given, 0) / 4).saturating_add(1))
 }
 
 fn joined(given: &[Shape]) -> Shape {
@@ -264,6 +264,6 @@ mod tests {
         let answer = |name: &str, given: &[Shape]| (find(name).unwrap().answer)(given);
         assert_eq!(answer("replace", &[Shape::Text(9), Shape::Text(1), Shape::Text(4)]), Shape::Text(50));
         assert_eq!(answer("join", &[Shape::List(Arc::new(Shape::Text(10)), 5), Shape::Text(2)]), Shape::Text(60));
-        assert_eq!(answer("split", &[Shape::Text(9), Shape::Text(1)]), Shape::List(Arc::new(Shape::Text(64)), 10));
+        assert_eq!(answer("split", &[Shape::Text(9), Shape::Text(1)]), Shape::List(Arc::new(Shape::Text(64)), 3));
     }
 }

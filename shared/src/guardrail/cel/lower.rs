@@ -118,11 +118,11 @@ impl<'a> Lowering<'a> {
             return expression.args.pop().map_or_else(|| Err(message_literal("dyn")), |value| self.lower(value));
         }
         let prefixed = expression.target.as_deref().is_some_and(|target| names::is_prefix(target, &self.bound));
-        if !is_operator(&expression.func_name) {
-            names::check_function(&expression, prefixed)?;
-        }
         if let Some(target) = expression.target.take() {
             expression.target = Some(if prefixed { target } else { Box::new(self.lower(*target)?) });
+        }
+        if !is_operator(&expression.func_name) {
+            names::check_function(&expression, prefixed)?;
         }
         expression.args = self.all(expression.args)?;
         Ok(made(id, Expr::Call(expression)))

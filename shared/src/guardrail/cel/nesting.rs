@@ -1,45 +1,64 @@
 //! How deep a syntax tree could become, seen from the text alone.
 
-/// The most levels of a syntax tree.
-pub(super) const MOST_LEVELS: usize = 64;
+/// The most levels of a syntax tree: 16 brackets within each other, or 32 operators in a row. Evaluation takes up to 40 KiB of stack
+/// per level in a build without optimisation, and a thread has 2 MiB.
+pub(super) const MOST_LEVELS: usize = 32;
+/// What a bracket counts: the parser takes ten calls for one, and one or two for an operator.
+const BRACKET: usize = 2;
+
+/// What nests so far between two brackets.
+#[derive(Default)]
+struct Open {
+    /// The operators that lean on each other: `a + b + c` has two levels.
+    operators: usize,
+    /// The selections, calls and signs of one operand: `!a.b.c` has three.
+    operand: usize,
+    /// The most of an operand.
+    operands: usize,
+}
+
+impl Open {
+    fn operand(&mut self, levels: usize) {
+        self.operand += levels;
+        self.operands = self.operands.max(self.operand);
+    }
+
+    fn levels(&self) -> usize {
+        self.operators + self.operands
+    }
+}
 
 /// An upper bound for the levels of the syntax tree: brackets nest, and so does every operator but `&&` and `||` (of which the parser
 /// makes a balanced tree).
 pub(super) fn levels(text: &str) -> usize {
     let mut most = 0;
-    // One number per open bracket: what nests in it so far.
-    let mut open = vec![0];
+    let (mut outer, mut open) = (Vec::new(), Open::default());
     let mut rest = text;
     while let Some(next) = rest.chars().next() {
-        rest = match next {
-            '\'' | '"' => after_text(rest, is_raw(text, rest)),
-            '/' if rest.starts_with("//") => rest.split_once('\n').map_or("", |(_, rest)| rest),
-            '&' | '|' | ',' => {
-                if let Some(count) = open.last_mut() {
-                    *count = 0;
-                }
-                &rest[1..]
-            }
-            '(' | '[' | '{' => {
-                open.push(1);
-                &rest[1..]
-            }
+        let mut length = next.len_utf8();
+        match next {
+            '\'' | '"' => length = rest.len() - after_text(rest, is_raw(text, rest)).len(),
+            '/' if rest.starts_with("//") => length = rest.find('\n').unwrap_or(rest.len()),
+            '&' | '|' | ',' => open = Open::default(),
+            '(' | '[' | '{' => outer.push(std::mem::take(&mut open)),
             ')' | ']' | '}' => {
-                let inner = if open.len() > 1 { open.pop().unwrap_or_default() } else { 0 };
-                if let Some(count) = open.last_mut() {
-                    *count += inner;
+                if let Some(around) = outer.pop() {
+                    let inner = std::mem::replace(&mut open, around);
+                    open.operand(BRACKET + inner.levels());
                 }
-                &rest[1..]
             }
-            '.' | '+' | '-' | '*' | '/' | '%' | '!' | '?' | '<' | '>' | '=' => {
-                if let Some(count) = open.last_mut() {
-                    *count += 1;
-                }
-                rest.trim_start_matches(['<', '>', '=']).get(usize::from(!"<>=".contains(next))..).unwrap_or_default()
+            '.' | '!' => open.operand(1),
+            '+' | '-' | '*' | '/' | '%' | '?' | '<' | '>' | '=' => {
+                length = rest.len() - rest[1..].trim_start_matches('=').len();
+                // A sign is part of its operand, but then the operand before is empty.
+                open.operators += 1;
+                open.operand = 0;
             }
-            other => &rest[other.len_utf8()..],
-        };
-        most = most.max(open.iter().sum());
+            _ => {}
+        }
+        rest = &rest[length..];
+        let around: usize = outer.iter().map(|open: &Open| open.operators + open.operand + BRACKET).sum();
+        most = most.max(open.levels() + around);
     }
     most
 }
@@ -82,14 +101,19 @@ mod tests {
             ("a.b.c", 2),
             ("a && b && c && d", 0),
             ("a.b && c.d.e || !f", 2),
-            ("[1, 2, 3, -4]", 2),
-            ("((a))", 2),
-            ("f(g(h(1)))", 3),
+            ("a.b.c + d.e + f", 4),
+            ("[1, 2, 3, -4]", 3),
+            ("((a))", 4),
+            ("f(g(h(1)))", 6),
+            ("a.f().g().h()", 9),
             ("a >= b", 1),
+            ("a == b != c", 3),
             ("'((((' + '\\'((((' + \"]]]\"", 2),
-            ("r'\\' + ((1))", 3),
-            ("'''a'b''' + 1 // ((((((((", 1),
-            ("(a.b).c", 3),
+            ("r'\\' + ((1))", 5),
+            ("\'\'\'a'b\'\'\' + 1 // ((((((((", 1),
+            ("a // ((((\n + 1", 1),
+            ("(a.b).c", 4),
+            ("(a + b) + (c + d)", 4),
             (")))", 0),
         ] {
             assert_eq!(levels(text), expected, "{text}");

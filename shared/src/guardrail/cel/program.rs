@@ -12,7 +12,7 @@ use super::{CelError, Role, Scope, Value, Variables, engine, estimate, parse};
 /// A compiled expression.
 #[derive(Debug)]
 pub struct Program {
-    expression: Expression,
+    pub(super) expression: Expression,
     inputs: Vec<(String, Input)>,
     shape: Shape,
     cost: u64,

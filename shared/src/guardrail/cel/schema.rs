@@ -21,6 +21,9 @@ const ITEMS: &[(&str, u64)] = &[
     ("intelligentTiering", 1000),
     ("inventory", 1000),
     ("metrics", 1000),
+    ("replication", 1000),
+    ("notifications", 300),
+    ("statements", 300),
     ("groups", 1000),
     ("events", 30),
     ("transitions", 20),
@@ -30,7 +33,7 @@ const ITEMS: &[(&str, u64)] = &[
 /// The most items of other lists.
 const MOST_ITEMS: u64 = 100;
 /// Texts that are longer than others. A policy has at most 20 KiB without its spaces.
-const BYTES: &[(&str, u64)] = &[("policy", 64 << 10), ("annotations", 256 << 10), ("data", 16 << 10), ("message", 32 << 10)];
+const BYTES: &[(&str, u64)] = &[("policy", 64 << 10), ("annotations", 256 << 10), ("data", 8 << 10), ("message", 32 << 10)];
 /// The most bytes of other texts: S3's longest are prefixes of 1,024 characters, ARNs of 2,048.
 const MOST_TEXT: u64 = 4 << 10;
 /// The most keys of labels, annotations, data.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::similar;
 
-/// The most units of one value: a scalar is one, 64 bytes of text are one more. Larger parts of a request are not looked at.
+/// The most units of one value: a scalar is one, 512 bytes of text are one more. Larger parts of a request are not looked at.
 pub(super) const MOST_UNITS: u64 = 50_000;
 /// The most units of a value of which nothing is known.
 pub(super) const MOST_UNITS_ANY: u64 = 2_000;
@@ -70,10 +70,11 @@ impl Shape {
         if let Self::Text(_) = self { units } else { units.min(MOST_UNITS) }
     }
 
-    /// How many items a loop over the value sees, and what they look like.
+    /// How many items a loop over the value sees, and what they look like on average: no value is larger than all of them may be
+    /// together.
     pub(super) fn items(&self) -> (u64, Self) {
         match self {
-            Self::List(item, most) => (*most, Self::clone(item)),
+            Self::List(item, most) => (*most, item.within(MOST_UNITS / (*most).max(1))),
             Self::Map(_, most) => (*most, Self::Text(256)),
             Self::Object(fields) => (fields.len() as u64, Self::Text(256)),
             Self::Any => (MOST_ITEMS_ANY, Self::Any),
@@ -81,6 +82,22 @@ impl Shape {
             Self::Null | Self::Bool | Self::Int | Self::Uint | Self::Double | Self::Text(_) | Self::Optional(_) | Self::Other(_) => {
                 (1, Self::Any)
             }
+        }
+    }
+
+    /// The same type within so many units.
+    fn within(&self, units: u64) -> Self {
+        match self {
+            Self::Text(bytes) => Self::Text((*bytes).min(units.saturating_mul(512))),
+            Self::List(item, most) => {
+                Self::List(Arc::new(item.within(units)), (*most).min((units / item.units().min(units).max(1)).max(1)))
+            }
+            Self::Map(value, most) => Self::Map(Arc::new(value.within(units)), (*most).min((units / 2).max(1))),
+            Self::Object(fields) => {
+                Self::Object(Arc::new(fields.iter().map(|(name, field)| (name.clone(), field.within(units))).collect()))
+            }
+            Self::Optional(inner) => Self::Optional(Arc::new(inner.within(units))),
+            Self::Any | Self::Null | Self::Bool | Self::Int | Self::Uint | Self::Double | Self::Other(_) => self.clone(),
         }
     }
 
@@ -123,6 +140,7 @@ impl Shape {
     pub(super) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Text(one), Self::Text(other)) => Self::Text(one.max(other)),
+            (Self::List(_, 0), list @ Self::List(..)) | (list @ Self::List(..), Self::List(_, 0)) => list,
             (Self::List(one, n), Self::List(other, m)) => Self::List(Arc::new(Self::clone(&one).or(Self::clone(&other))), n.max(m)),
             (one, other) if one == other => one,
             _ => Self::Any,
@@ -140,7 +158,7 @@ impl Shape {
 
 /// The units of a text of so many bytes.
 pub(super) fn units_of_text(bytes: u64) -> u64 {
-    1 + bytes / 64
+    1 + bytes / 512
 }
 
 #[cfg(test)]
@@ -163,10 +181,19 @@ mod tests {
 
     #[test]
     fn units_grow_with_the_bounds_and_stop_at_the_most() {
-        assert_eq!(Shape::Text(640).units(), 11);
+        assert_eq!(Shape::Text(5120).units(), 11);
         assert_eq!(Shape::List(Arc::new(Shape::Int), 10).units(), 11);
         assert_eq!(Shape::List(Arc::new(Shape::Any), 1000).units(), MOST_UNITS);
-        assert_eq!(Shape::Text(1 << 40).units(), 1 + (1 << 34), "texts can be put together");
+        assert_eq!(Shape::Text(1 << 40).units(), 1 + (1 << 31), "texts can be put together");
+    }
+
+    #[test]
+    fn the_items_of_a_long_list_are_small_on_average() {
+        let rule = object(&[("id", Shape::Text(4096)), ("transitions", Shape::List(Arc::new(Shape::Text(4096)), 20))]);
+        let (count, item) = Shape::List(Arc::new(rule.clone()), 1000).items();
+        assert_eq!(count, 1000);
+        assert_eq!(item.field("", "transitions"), Ok(Shape::List(Arc::new(Shape::Text(4096)), 5)));
+        assert_eq!(Shape::List(Arc::new(rule.clone()), 10).items(), (10, rule));
     }
 
     #[test]

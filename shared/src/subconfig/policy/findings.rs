@@ -7,6 +7,7 @@ mod access;
 mod action;
 mod condition;
 mod document;
+pub(super) mod facts;
 mod principal;
 mod resource;
 mod statement;

@@ -63,7 +63,7 @@ fn pab_public_policy(statement: &Statement<'_>, at: &Path<'_>, judge: &mut Judge
     }
 }
 
-fn narrows(test: &Test<'_>) -> bool {
+pub(super) fn narrows(test: &Test<'_>) -> bool {
     let Some(key) = NARROWING.iter().find(|key| key.eq_ignore_ascii_case(test.key)).filter(|_| POSITIVE.contains(&test.operator)) else {
         return false;
     };
@@ -154,7 +154,7 @@ pub(super) fn policy_no_tls_deny(value: &Value<'_>, at: &Path<'_>, judge: &mut J
     }
 }
 
-fn refuses_plain_http(test: &Test<'_>) -> bool {
+pub(super) fn refuses_plain_http(test: &Test<'_>) -> bool {
     let says_no = |value: &Value<'_>| match value {
         Value::Bool(value) => !value,
         other => other.text().is_some_and(|text| text.eq_ignore_ascii_case("false")),
