@@ -1,32 +1,14 @@
 //! Conditions, as far as they say who asks.
 
 use crate::policy_document::{Member, Value};
+use crate::subconfig::policy::is_narrowing;
 
-/// The keys that tell who asks, or from where. Source: S3 User Guide, "The meaning of public".
-const TELLING: &[&str] = &[
-    "aws:principalaccount",
-    "aws:principalarn",
-    "aws:principalorgid",
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceip",
-    "aws:sourceowner",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-    "aws:userid",
-    "s3:dataaccesspointaccount",
-    "s3:dataaccesspointarn",
-    "s3:x-amz-server-side-encryption-aws-kms-key-id",
-];
 /// The operators that a request without the key does not pass.
 const POSITIVE: &[&str] = &["stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress"];
 
 /// Whether the conditions let in only callers that are named by fixed values.
 pub(super) fn tells_who(conditions: &[Member<'_>]) -> bool {
-    tests(conditions).any(|(operator, key, value)| {
-        let known = POSITIVE.contains(&operator.as_str()) && TELLING.contains(&key.as_str());
-        known && !value.items().is_empty() && value.items().iter().all(|value| value.text().is_some_and(|value| is_fixed(&key, value)))
-    })
+    tests(conditions).any(|(operator, key, value)| POSITIVE.contains(&operator.as_str()) && is_narrowing(&key, value))
 }
 
 /// The accounts that the conditions let in, where they name some.
@@ -45,22 +27,6 @@ pub(super) fn tests<'c>(conditions: &'c [Member<'_>]) -> impl Iterator<Item = (S
         let members = if let Value::Object(members) = &operator.value { members.as_slice() } else { &[] };
         members.iter().map(|test| (operator.name.to_ascii_lowercase(), test.name.to_ascii_lowercase(), &test.value))
     })
-}
-
-/// Whether the value names something, rather than anything: no wildcard, no variable, no half of the internet.
-fn is_fixed(key: &str, value: &str) -> bool {
-    match key {
-        "aws:sourceip" => is_narrow(value),
-        // The session of one role. Source: as above.
-        "aws:userid" => !value.trim_end_matches(":*").contains(['*', '?', '$']),
-        _ => !value.contains(['*', '?']) && !value.contains("${"),
-    }
-}
-
-fn is_narrow(range: &str) -> bool {
-    let Some((address, bits)) = range.split_once('/') else { return range.parse::<std::net::IpAddr>().is_ok() };
-    let least = if address.contains(':') { 32 } else { 8 };
-    bits.parse::<u8>().is_ok_and(|bits| bits >= least)
 }
 
 #[cfg(test)]

@@ -44,7 +44,6 @@ impl BucketGuardrailException {
 #[serde(rename_all = "camelCase")]
 pub struct BucketGuardrailExceptionSpec {
     /// The guardrails, and which of their rules.
-    #[serde(default)]
     #[schemars(length(min = 1, max = 64))]
     pub guardrails: Vec<ExemptFrom>,
     /// The Buckets by name.
@@ -53,12 +52,13 @@ pub struct BucketGuardrailExceptionSpec {
     pub buckets: Option<Vec<ExemptBucket>>,
     /// The labels of the Buckets' namespaces.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "super::selector::schema")]
     pub namespace_selector: Option<LabelSelector>,
     /// The labels of the Buckets. Who may edit a Bucket can write its labels; use it beside namespaceSelector only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "super::selector::schema")]
     pub object_selector: Option<LabelSelector>,
     /// Why; at least 10 characters.
-    #[serde(default)]
     #[schemars(length(min = 10, max = 1024))]
     pub reason: String,
     /// Who agreed.
@@ -66,6 +66,7 @@ pub struct BucketGuardrailExceptionSpec {
     #[schemars(length(max = 256))]
     pub approved_by: Option<String>,
     /// From then on it counts no more. At most a year ahead, unless the operator says otherwise.
+    #[schemars(required)]
     pub expires_at: Option<Time>,
 }
 
@@ -76,7 +77,6 @@ pub struct ExemptFrom {
     #[schemars(length(min = 1, max = 253))]
     pub name: String,
     /// The names of rules, such as publicAccess or that of a validation; `*` for all.
-    #[serde(default)]
     #[schemars(length(min = 1, max = 128), inner(length(min = 1, max = 63)))]
     pub rules: Vec<String>,
 }

@@ -21,9 +21,11 @@ pub struct Match {
     pub exclude_namespaces: Option<Vec<String>>,
     /// The labels of the namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "super::selector::schema")]
     pub namespace_selector: Option<LabelSelector>,
     /// The labels of the Bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "super::selector::schema")]
     pub object_selector: Option<LabelSelector>,
     /// The types of bucket, one of which has to fit.
     #[serde(skip_serializing_if = "Option::is_none")]

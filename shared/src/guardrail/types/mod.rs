@@ -6,6 +6,7 @@ mod enforcement;
 mod exception;
 mod guardrail;
 mod matching;
+mod selector;
 mod status;
 
 pub use custom::{ConfigMapRef, Expression, ParamsSource, Validation, ValidationReason};

@@ -14,6 +14,7 @@ mod statement;
 mod table;
 mod wildcard;
 
+pub(crate) use self::access::is_narrowing;
 use self::statement::Statement;
 use super::Policy;
 use crate::admission::{Facts, Findings, Path, Reason, effective};

@@ -64,10 +64,13 @@ fn pab_public_policy(statement: &Statement<'_>, at: &Path<'_>, judge: &mut Judge
 }
 
 pub(super) fn narrows(test: &Test<'_>) -> bool {
-    let Some(key) = NARROWING.iter().find(|key| key.eq_ignore_ascii_case(test.key)).filter(|_| POSITIVE.contains(&test.operator)) else {
-        return false;
-    };
-    let values = test.values.items();
+    POSITIVE.contains(&test.operator) && is_narrowing(test.key, test.values)
+}
+
+/// Whether a condition on this key that is met tells who asks, as all values are fixed.
+pub(crate) fn is_narrowing(key: &str, values: &Value<'_>) -> bool {
+    let Some(key) = NARROWING.iter().find(|known| known.eq_ignore_ascii_case(key)) else { return false };
+    let values = values.items();
     !values.is_empty() && values.iter().all(|value| value.text().is_some_and(|value| is_fixed(key, value)))
 }
 
