@@ -82,7 +82,6 @@ impl Levels {
         let mut before: Option<Verdict> = None;
         for mut finding in verdict.findings {
             match self.0.get(&*finding.rule) {
-                None => {}
                 Some(Action::Off) => continue,
                 Some(Action::Audit) => {
                     audited.push(finding);
@@ -94,7 +93,7 @@ impl Levels {
                     finding.ratcheted = before.findings.iter().any(|earlier| is_same(earlier, &finding));
                     finding.severity = if finding.ratcheted { Severity::Warn } else { Severity::Deny };
                 }
-                Some(Action::Deny) => {}
+                None | Some(Action::Deny) => {}
             }
             kept.push(finding);
         }

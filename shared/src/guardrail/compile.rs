@@ -90,7 +90,7 @@ impl Guardrail {
             to.warn(
                 "guardrail-empty",
                 Reason::Required,
-                &at,
+                at,
                 "it demands nothing; add rules, validations, controls, builtinRules or defaults",
             );
         }

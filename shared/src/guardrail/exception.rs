@@ -99,7 +99,7 @@ impl Exception {
 fn guardrails(spec: &BucketGuardrailExceptionSpec, at: &Path<'_>, to: &mut Findings) {
     let list = at.member("guardrails");
     if spec.guardrails.is_empty() {
-        to.deny("exception-rules", Reason::Required, &list, "name a guardrail");
+        to.deny("exception-rules", Reason::Required, list, "name a guardrail");
     }
     for (index, of) in spec.guardrails.iter().enumerate() {
         let at = list.index(index);
@@ -154,5 +154,57 @@ fn ends(expires_at: Option<Timestamp>, limit: Option<(Timestamp, i64)>, at: &Pat
             at,
             format!("{} is more than {days} days ahead; end it before {last}", quote(&end.to_string())),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guardrail::testing::{from_yaml, now};
+
+    fn refused(spec: &str) -> Vec<String> {
+        let object = BucketGuardrailException::new("e", from_yaml(spec));
+        let refused = Exception::compile(&object, Some((now(), MAX_EXCEPTION_DAYS)));
+        refused
+            .map_or_else(|refused| refused.findings.iter().map(|found| format!("{} {}", found.rule, found.field)).collect(), |_| Vec::new())
+    }
+
+    const GOOD: &str = "{guardrails: [{name: g, rules: [tls]}], buckets: [{namespace: a, name: b}], reason: 'ticket SEC-1234', expiresAt: '2027-03-31T00:00:00Z'}";
+
+    #[test]
+    fn a_full_manifest_survives() {
+        let manifest: serde_json::Value = from_yaml(
+            "{apiVersion: cooper.dev/v1alpha1, kind: BucketGuardrailException, metadata: {name: legacy-site}, spec: {guardrails: [{name: prod-baseline, rules: [publicAccess, tls]}],
+              buckets: [{namespace: prod-web, name: site}], reason: 'public website, ticket SEC-1234', approvedBy: security@acme.example, expiresAt: '2027-03-31T00:00:00Z'},
+              status: {active: true, usedBy: [prod-web/site], lastUsed: '2027-01-31T00:00:00Z'}}",
+        );
+        let exception: BucketGuardrailException = serde_json::from_value(manifest.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&exception).unwrap(), manifest);
+        assert!(refused(GOOD).is_empty());
+    }
+
+    #[test]
+    fn it_has_a_reason_an_end_rules_and_buckets() {
+        let with = |what: &str, other: &str| refused(&GOOD.replace(what, other));
+        assert_eq!(with("ticket SEC-1234", "short     "), ["exception-reason spec.reason"]);
+        assert_eq!(with("2027-03-31", "2026-12-31"), ["exception-expiry spec.expiresAt"]);
+        assert_eq!(with("2027-03-31", "2028-01-03"), ["exception-expiry spec.expiresAt"]);
+        assert!(with("2027-03-31", "2028-01-02").is_empty());
+        assert_eq!(with(", expiresAt: '2027-03-31T00:00:00Z'", ""), ["exception-expiry spec.expiresAt"]);
+        assert_eq!(with("[tls]", "[]"), ["exception-rules spec.guardrails[0].rules"]);
+        assert_eq!(with("[tls]", "['*', tls]"), ["exception-rules spec.guardrails[0].rules"]);
+        assert_eq!(with("[{name: g, rules: [tls]}]", "[]"), ["exception-rules spec.guardrails"]);
+        assert_eq!(with("[{namespace: a, name: b}]", "[]"), ["exception-buckets spec.buckets"]);
+        assert_eq!(with("buckets: [{namespace: a, name: b}], ", ""), ["exception-buckets spec.buckets"]);
+        assert_eq!(with("buckets:", "namespaceSelector: {}, buckets:"), ["exception-buckets spec.buckets"]);
+        let selector = "namespaceSelector: {matchExpressions: [{key: a, operator: Is}]}";
+        assert_eq!(with("buckets: [{namespace: a, name: b}]", selector), ["guardrail-selector spec.namespaceSelector.matchExpressions[0]"]);
+    }
+
+    #[test]
+    fn one_that_is_stored_is_not_refused_for_being_old() {
+        let object = BucketGuardrailException::new("e", from_yaml(&GOOD.replace("2027", "2020")));
+        let old = Exception::compile(&object, None).unwrap();
+        assert!(!old.is_active(now()) && old.is_active("2020-01-01T00:00:00Z".parse().unwrap()));
     }
 }

@@ -48,9 +48,9 @@ impl Globs {
         let entries = list.iter().take(MOST).enumerate().filter_map(|(index, entry)| {
             let at = at.index(index);
             if entry.is_empty() {
-                to.deny("guardrail-list-empty", Reason::Required, &at, "an empty entry fits nothing; remove it");
+                to.deny("guardrail-list-empty", Reason::Required, at, "an empty entry fits nothing; remove it");
             } else if entry.len() > LONGEST {
-                to.deny("guardrail-size", Reason::Invalid, &at, format!("has {} bytes; {LONGEST} are allowed", entry.len()));
+                to.deny("guardrail-size", Reason::Invalid, at, format!("has {} bytes; {LONGEST} are allowed", entry.len()));
             } else {
                 return Template::parse(entry, &at, to);
             }
@@ -82,7 +82,7 @@ impl Globs {
 /// The entries for a message.
 pub(crate) fn listed<T: AsRef<str>>(entries: &[T]) -> String {
     const SHOWN: usize = 5;
-    let shown: Vec<&str> = entries.iter().take(SHOWN).map(AsRef::as_ref).map(|entry| shortened(entry)).collect();
+    let shown: Vec<&str> = entries.iter().take(SHOWN).map(AsRef::as_ref).map(shortened).collect();
     match (shown.as_slice(), entries.len().saturating_sub(SHOWN)) {
         ([], _) => String::new(),
         ([one], 0) => (*one).to_owned(),

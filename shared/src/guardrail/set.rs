@@ -34,11 +34,11 @@ impl Guardrails {
         exceptions.sort_by(|one: &Arc<Exception>, other| one.name().cmp(other.name()));
         let (mut named, mut general): (HashMap<String, Vec<usize>>, Vec<usize>) = Default::default();
         for (index, guardrail) in all.iter().enumerate() {
-            let Some(names) = guardrail.matcher.names() else {
+            let Some(only) = guardrail.matcher.names() else {
                 general.push(index);
                 continue;
             };
-            for name in names {
+            for name in only {
                 let of = named.entry(name.clone()).or_default();
                 if of.last() != Some(&index) {
                     of.push(index);

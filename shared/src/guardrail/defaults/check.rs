@@ -41,12 +41,12 @@ pub(in crate::guardrail) fn check(defaults: &Defaults, at: &Path<'_>, to: &mut F
 fn tags(defaults: &Defaults, at: &Path<'_>, to: &mut Findings) {
     let (list, tags) = (at.member("tags"), defaults.tags.as_deref().unwrap_or_default());
     if tags.len() > 50 {
-        to.deny("guardrail-size", Reason::Invalid, &list, format!("has {} tags; a bucket has at most 50", tags.len()));
+        to.deny("guardrail-size", Reason::Invalid, list, format!("has {} tags; a bucket has at most 50", tags.len()));
     }
     for (index, tag) in tags.iter().enumerate().take(50) {
         let at = list.index(index);
         if tag.key.is_empty() || tag.value.is_some() == tag.from_namespace_label.is_some() {
-            to.deny("guardrail-conflict", Reason::Invalid, &at, "give key, and value or fromNamespaceLabel, one of the two");
+            to.deny("guardrail-conflict", Reason::Invalid, at, "give key, and value or fromNamespaceLabel, one of the two");
         }
         if tags[..index].iter().any(|earlier| earlier.key == tag.key) {
             to.deny(

@@ -48,10 +48,10 @@ impl Step {
     /// Whether the object has just this.
     pub(super) fn is_held_by(&self, object: &Value) -> bool {
         let leaf = |(path, value): &(Vec<String>, Value)| match path.split_last() {
-            Some((last, list)) if last == "-" => at(object, list).and_then(Value::as_array).is_some_and(|list| list.contains(value)),
+            Some((end, list)) if end == "-" => at(object, list).and_then(Value::as_array).is_some_and(|items| items.contains(value)),
             _ => at(object, path) == Some(value),
         };
-        self.held.map_or_else(|| self.leaves.iter().all(leaf), |held| held(object))
+        self.held.map_or_else(|| self.leaves.iter().all(leaf), |is_held| is_held(object))
     }
 }
 

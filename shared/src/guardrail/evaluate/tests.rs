@@ -284,3 +284,24 @@ proptest! {
         }
     }
 }
+
+/// The budget of the guardrails is the time that the built-in rules take; in debug builds only the proportion says something.
+#[test]
+#[ignore = "a measurement; run it with --release --ignored --nocapture"]
+fn twenty_guardrails_take_no_longer_than_the_built_in_rules() {
+    let spec = "{rules: {regions: {allowed: ['eu-*']}, naming: {pattern: '${namespace}-[a-z]+'}, tags: {required: [{key: team}]}, publicAccess: {blockAll: Required, acls: Forbidden},
+        encryption: {algorithms: [AES256]}, versioning: {state: Suspended}, website: Forbidden, cors: {wildcardOrigin: Forbidden}, lifecycle: {}, logging: {}}}";
+    let all = set(&[spec; 20], &[]);
+    let world = world();
+    let request = world.request();
+    let review = Review::of(&request, now());
+    assert!(shown(&all.evaluate(&review)).is_empty());
+    let time = |what: &dyn Fn()| {
+        let start = std::time::Instant::now();
+        (0..2000).for_each(|_| what());
+        start.elapsed() / 2000
+    };
+    let guardrails = time(&|| drop(std::hint::black_box(all.evaluate(&review))));
+    let built_in = time(&|| drop(std::hint::black_box(crate::admission::findings(&request))));
+    println!("20 guardrails of 10 rules: {guardrails:?}; built-in rules: {built_in:?}");
+}

@@ -35,7 +35,11 @@ impl<'a> Policy<'a> {
         let at = document.members.iter().rposition(|member| member.name == "Statement").ok_or(Unreadable)?;
         let statements = match document.members.swap_remove(at).value {
             policy_document::Value::List(all) => all,
-            one => vec![one],
+            one @ (policy_document::Value::Object(_)
+            | policy_document::Value::Text(_)
+            | policy_document::Value::Null
+            | policy_document::Value::Bool(_)
+            | policy_document::Value::Number(_)) => vec![one],
         };
         let statements: Result<_, _> = statements.into_iter().enumerate().map(|(index, value)| Statement::of(index, value)).collect();
         Ok(Self { statements: statements? })

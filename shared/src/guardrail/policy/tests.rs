@@ -1,3 +1,4 @@
+use super::Principal::{Account, Everybody, Other};
 use super::*;
 
 const BUCKET: &str = "arn:aws:s3:::logs";
@@ -61,7 +62,6 @@ fn who_is_let_in() {
     );
     let policy = Policy::parse(&text).unwrap();
     let [one, two] = policy.statements.as_slice() else { panic!() };
-    use Principal::{Account, Everybody, Other};
     assert_eq!(one.principals(), [Account("111122223333"), Account("444455556666"), Other("AIDAX"), Other("79")]);
     assert_eq!((one.name.as_str(), two.name.as_str()), ("\"a\"", "2"));
     assert_eq!((one.opens(), two.opens()), (Access::default(), Access { read: true, write: true }));

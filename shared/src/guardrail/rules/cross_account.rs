@@ -55,7 +55,7 @@ impl Parameters for CrossAccount {
             to.deny("guardrail-action", Reason::Invalid, list.index(index), message);
         }
         if self.forbidden_actions.as_ref().is_some_and(Vec::is_empty) {
-            to.deny("guardrail-list-empty", Reason::Required, &list, "an empty list forbids nothing; list some, or leave the field out");
+            to.deny("guardrail-list-empty", Reason::Required, list, "an empty list forbids nothing; list some, or leave the field out");
         }
         let accounts = self.allowed_principal_accounts.as_ref().map(|all| accounts(all, &at.member("allowedPrincipalAccounts"), to));
         Box::new(Compiled { accounts, actions })

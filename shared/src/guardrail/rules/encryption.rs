@@ -161,7 +161,7 @@ fn key_is_allowed(key: Option<&str>, allowed: Option<&Globs>, managed: bool, sub
         Ok(Fit::No) => to.fail(Reason::Forbidden, field, format!("key {} is not allowed; use {advice}", quote(key))),
         Ok(Fit::Unknown(placeholder)) => to.unknown(field, placeholder),
         Err(placeholder) => {
-            to.error(field, format!("{} is no ARN, and its {placeholder} is not known; give the key as an ARN", quote(key)))
+            to.error(field, format!("{} is no ARN, and its {placeholder} is not known; give the key as an ARN", quote(key)));
         }
     }
 }
@@ -218,7 +218,7 @@ mod tests {
         assert!(judged(RULE, &with("aws:kms:dsse", "1", false)).is_empty(), "it has none");
         let sse =
             format!("{field}.applyServerSideEncryptionByDefault.sseAlgorithm: \"AES256\" is not allowed; use aws:kms or aws:kms:dsse");
-        assert_eq!(judged(RULE, &with("AES256", "", false)), [sse.clone()]);
+        assert_eq!(judged(RULE, &with("AES256", "", false)), std::slice::from_ref(&sse));
         assert_eq!(judged(RULE, &world()), [sse], "S3 encrypts by itself");
         assert!(judged("encryption: {kmsKeys: {allowAwsManaged: true}}", &with("aws:kms", "", false)).is_empty());
     }

@@ -115,13 +115,13 @@ impl Check for Compiled {
                 }
             }
         }
-        match (any, subject.absence(subconfig::Notification::NAME)) {
-            (true, _) => {}
-            (false, Absence::Unknown) => to.skip(),
-            (false, _) if self.required => {
-                to.fail(Reason::Required, FIELD, "events have to go somewhere; add a queue, a topic, a function or EventBridge")
-            }
-            (false, _) => {}
+        if any {
+            return;
+        }
+        if subject.absence(subconfig::Notification::NAME) == Absence::Unknown {
+            to.skip();
+        } else if self.required {
+            to.fail(Reason::Required, FIELD, "events have to go somewhere; add a queue, a topic, a function or EventBridge");
         }
     }
 }

@@ -57,21 +57,24 @@ impl Parameters for PublicAccess {
 impl Check for PublicAccess {
     fn check(&self, subject: &Subject<'_>, to: &mut Marks) {
         let Some(spec) = subject.spec() else { return to.skip() };
-        let Some(block) = Block::of(spec, subject.absence(PublicAccessBlock::NAME)) else { return to.skip() };
-        if Need::is_required(self.block_all) {
+        let block = Block::of(spec, subject.absence(PublicAccessBlock::NAME));
+        if block.is_none() {
+            // What hangs on it cannot be judged, the rest can.
+            to.skip();
+        }
+        if let Some(block) = block.as_ref().filter(|_| Need::is_required(self.block_all)) {
             block.all(to);
         }
         if Leave::is_forbidden(self.acls) {
             no_acls(spec, subject, to);
         }
         let (read, write) = (Leave::is_forbidden(self.public_read), Leave::is_forbidden(self.public_write));
-        if !block.ignores_acls {
+        if block.as_ref().is_some_and(|block| !block.ignores_acls) {
             no_public_acl(spec, read, write, to);
         }
         let policy = Leave::is_forbidden(self.public_policy);
-        if policy || ((read || write) && !block.restricts) {
-            let (read, write) = (policy || read, policy || write);
-            no_public_policy(subject, read, write, to);
+        if policy || ((read || write) && block.is_some_and(|block| !block.restricts)) {
+            no_public_policy(subject, policy || read, policy || write, to);
         }
     }
 }
@@ -128,19 +131,20 @@ fn no_acls(spec: &BucketSpec, subject: &Subject<'_>, to: &mut Marks) {
     let asked = subconfig::Acl::declared(spec).is_some_and(|acl| acl.into_owned().normalise().is_some());
     let ownership = ownership_controls::effective(spec);
     let silent = spec.ownership_controls.is_none() && spec.object_ownership.as_deref().is_none_or(str::is_empty);
+    if asked {
+        let message = "access control lists are not allowed; remove acl and the grants, and use spec.policy";
+        return to.fail(Reason::Forbidden, "spec.acl", message);
+    }
     match subject.absence(OwnershipControls::NAME) {
-        _ if asked => {
-            to.fail(Reason::Forbidden, "spec.acl", "access control lists are not allowed; remove acl and the grants, and use spec.policy")
-        }
         Absence::Unknown if silent => {}
         Absence::Nothing if silent => {
-            to.fail(Reason::Required, FIELD, "access control lists are on; set objectOwnership: BucketOwnerEnforced")
+            to.fail(Reason::Required, FIELD, "access control lists are on; set objectOwnership: BucketOwnerEnforced");
         }
-        _ if ownership != ENFORCED => {
+        Absence::Fresh | Absence::Nothing | Absence::Unknown if ownership != ENFORCED => {
             let message = format!("{ownership} turns access control lists on; use {ENFORCED}");
             to.fail(Reason::Forbidden, FIELD, message);
         }
-        _ => {}
+        Absence::Fresh | Absence::Nothing | Absence::Unknown => {}
     }
 }
 
@@ -218,7 +222,9 @@ mod tests {
         assert_eq!(judged(rule, &world().section("publicAccessBlock", OPEN)), half);
         assert_eq!(observed(rule, &world(), &[]).len(), 1, "S3 holds no block");
         assert!(observed(rule, &world(), &["public_access_block"]).is_empty(), "it could not be read");
-        assert!(judged(rule, &world().adopting("adopt", "{}")).is_empty());
+        let adopting = || world().adopting("adopt", "{}");
+        assert!(judged(rule, &adopting()).is_empty());
+        assert_eq!(judged("publicAccess: {acls: Forbidden}", &adopting().section("acl", r#""public-read""#)).len(), 1);
     }
 
     #[test]

@@ -90,10 +90,10 @@ impl Parameters for Tags {
         for (index, tag) in forbidden.iter().enumerate() {
             let at = list.index(index);
             if tag.key.is_some() == tag.key_prefix.is_some() || tag.key.iter().chain(&tag.key_prefix).any(String::is_empty) {
-                to.deny("guardrail-conflict", Reason::Invalid, &at, "give key or keyPrefix, one of the two");
+                to.deny("guardrail-conflict", Reason::Invalid, at, "give key or keyPrefix, one of the two");
             }
             if let Some(both) = required.iter().find(|required| tag.fits(&required.key)) {
-                to.deny("guardrail-conflict", Reason::Invalid, &at, format!("forbids tag {}, which is required", quote(&both.key)));
+                to.deny("guardrail-conflict", Reason::Invalid, at, format!("forbids tag {}, which is required", quote(&both.key)));
             }
         }
         let list = at.member("required");
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_list_that_contradicts_itself_is_refused() {
-        let rule = r#"tags: {required: [{key: a}, {key: a, values: []}], forbidden: [{key: b, keyPrefix: c}, {keyPrefix: a}]}"#;
+        let rule = "tags: {required: [{key: a}, {key: a, values: []}], forbidden: [{key: b, keyPrefix: c}, {keyPrefix: a}]}";
         let at = |rest: &str| format!("rules.tags.{rest}");
         assert_eq!(
             refused(rule),

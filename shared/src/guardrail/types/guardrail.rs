@@ -91,3 +91,31 @@ pub struct BucketGuardrailSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<bool>,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::guardrail::Guardrail;
+    use crate::guardrail::testing::from_yaml;
+
+    const MANIFEST: &str = include_str!("../../../testdata/guardrail.yaml");
+
+    #[test]
+    fn a_full_manifest_survives_and_can_be_used() {
+        let manifest: serde_json::Value = from_yaml(MANIFEST);
+        let guardrail: BucketGuardrail = serde_json::from_value(manifest.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&guardrail).unwrap(), manifest);
+        let ready = Guardrail::compile(&guardrail).unwrap_or_else(|refused| panic!("{refused}"));
+        assert!(ready.warnings().is_empty(), "{:?}", ready.warnings());
+    }
+
+    #[test]
+    fn what_is_left_out_is_filled_in_and_what_is_not_known_is_refused() {
+        let guardrail: BucketGuardrail = serde_json::from_value(json!({"metadata": {"name": "x"}})).unwrap();
+        assert_eq!((guardrail.spec.enforcement.action, guardrail.spec.background), (Action::Deny, None));
+        assert!(serde_json::from_value::<BucketGuardrailSpec>(json!({"enforcement": {"action": "deny"}})).is_err());
+        assert!(serde_json::from_value::<BucketGuardrailSpec>(json!({"controls": ["cis"]})).is_err());
+    }
+}
