@@ -48,6 +48,8 @@ pub struct Guardrail {
     pub(super) defaults: Defaults,
     pub(super) priority: i64,
     pub(super) background: bool,
+    /// Whether a rule stands there twice, as it comes with a control as well.
+    pub(super) twins: bool,
     warnings: Vec<Finding>,
 }
 
@@ -95,6 +97,7 @@ impl Guardrail {
             );
         }
         let warnings = Refused::if_any(to)?;
+        let twins = rules.iter().enumerate().any(|(index, rule)| rules[..index].iter().any(|earlier| earlier.id == rule.id));
         Ok(Self {
             name: object.metadata.name.as_deref().unwrap_or_default().into(),
             matcher,
@@ -109,6 +112,7 @@ impl Guardrail {
             defaults,
             priority: spec.priority.unwrap_or(PRIORITY),
             background: spec.background != Some(false),
+            twins,
             warnings,
         })
     }

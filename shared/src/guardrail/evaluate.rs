@@ -38,7 +38,11 @@ pub(super) fn evaluate(all: &Guardrails, review: &Review<'_>) -> Evaluation {
                 .for_each(|result| result.action = result.action.min(Action::Warn));
         }
         let mut results = judge.results;
-        merge(&mut results);
+        if guardrail.twins {
+            merge(&mut results);
+        } else if results.iter().any(|result| result.outcome != Outcome::Pass) {
+            sort(&mut results);
+        }
         let denies = results.iter().any(|result| result.outcome.is_bad() && result.action == Action::Deny);
         if let Some(note) = guardrail.note.as_ref().filter(|note| denies && !evaluation.notes.contains(note)) {
             evaluation.notes.push(note.clone());
@@ -92,6 +96,7 @@ impl Judge<'_> {
                 );
             }
         }
+        self.results.reserve(guardrail.rules.len());
         let directory = subject.kind() == BucketType::Directory;
         let asked = |rule: &&Compiled| rule.action != Action::Off && if directory { rule.directory } else { rule.ordinary };
         let mut marks = Marks::default();
@@ -188,21 +193,23 @@ impl Judge<'_> {
     }
 }
 
+/// The faults first, the stricter ones before the others, then by field and rule.
+fn sort(results: &mut [RuleResult]) {
+    let key = |of: &RuleResult| (of.outcome, std::cmp::Reverse(of.action));
+    results.sort_by(|one, other| {
+        let by_weight = key(one).cmp(&key(other));
+        by_weight.then_with(|| {
+            (&one.field, &one.rule, &one.message, &one.control).cmp(&(&other.field, &other.rule, &other.message, &other.control))
+        })
+    });
+}
+
 /// Sorts, and makes one of results that are the same but for their weight and their control: a rule that is given and comes with a
 /// control as well. A rule that is met in one form and not in another is not met.
 fn merge(results: &mut Vec<RuleResult>) {
     let bad: Vec<Arc<str>> = results.iter().filter(|result| result.outcome != Outcome::Pass).map(|result| result.rule.clone()).collect();
     results.retain(|result| result.outcome != Outcome::Pass || !bad.contains(&result.rule));
-    results.sort_by(|one, other| {
-        let key = |of: &RuleResult| (of.outcome, std::cmp::Reverse(of.action));
-        (key(one), &one.field, &one.rule, &one.message, &one.control).cmp(&(
-            key(other),
-            &other.field,
-            &other.rule,
-            &other.message,
-            &other.control,
-        ))
-    });
+    sort(results);
     let mut kept: Vec<RuleResult> = Vec::with_capacity(results.len());
     for result in results.drain(..) {
         let same = |earlier: &&mut RuleResult| {

@@ -54,6 +54,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) source: Source<'a>,
     unset: UnsetFields,
     account: Option<&'a str>,
+    kind: OnceCell<BucketType>,
     unmanaged: OnceCell<bool>,
     policy: OnceCell<Option<Result<Policy<'a>, Unreadable>>>,
 }
@@ -67,7 +68,7 @@ impl<'a> Subject<'a> {
         unset: UnsetFields,
         account: Option<&'a str>,
     ) -> Self {
-        Self { facts, labels, source, unset, account, unmanaged: OnceCell::new(), policy: OnceCell::new() }
+        Self { facts, labels, source, unset, account, kind: OnceCell::new(), unmanaged: OnceCell::new(), policy: OnceCell::new() }
     }
 
     pub(crate) fn bucket(&self) -> &'a Bucket {
@@ -80,6 +81,10 @@ impl<'a> Subject<'a> {
     }
 
     pub(crate) fn kind(&self) -> BucketType {
+        *self.kind.get_or_init(|| self.kind_by_name())
+    }
+
+    fn kind_by_name(&self) -> BucketType {
         let name = BucketName::new(self.facts.bucket_name().unwrap_or_default());
         let regional = || self.facts.spec().and_then(|spec| spec.namespace.as_deref()) == Some("account-regional");
         if name.is_directory() {

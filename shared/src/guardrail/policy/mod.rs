@@ -7,7 +7,9 @@ mod condition;
 mod statement;
 mod transport;
 
-pub(crate) use statement::{Access, Principal, Statement};
+#[cfg(test)]
+use statement::Access;
+pub(crate) use statement::{Principal, Statement};
 pub(crate) use transport::{TlsDemand, TlsVersion};
 
 use crate::policy_document;
