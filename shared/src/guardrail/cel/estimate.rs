@@ -73,7 +73,7 @@ impl Estimator<'_> {
                     let EntryExpr::MapEntry(entry) = &entry.expr else { continue };
                     let (key, of_value) = (self.of(&entry.key)?, self.of(&entry.value)?);
                     cost = cost.saturating_add(key.cost).saturating_add(of_value.cost).saturating_add(of_value.shape.units());
-                    value = Some(value.map_or(of_value.shape.clone(), |value: Shape| value.or(of_value.shape)));
+                    value = Some(value.map_or_else(|| of_value.shape.clone(), |value: Shape| value.or(of_value.shape.clone())));
                 }
                 let shape = Shape::Map(Arc::new(value.unwrap_or(Shape::Any)), map.entries.len() as u64);
                 Ok(Estimate::new(shape, cost, "the map"))
@@ -115,7 +115,7 @@ impl Estimator<'_> {
         }
         given.extend(self.all(&call.args)?);
         if super::lower::is_operator(&call.func_name) {
-            return self.operator(call, given);
+            return Self::operator(call, given);
         }
         let name = names::function_name(call, prefixed);
         if let ("matches" | "find" | "findAll", Some(Expr::Literal(LiteralValue::String(pattern)))) =
@@ -139,7 +139,7 @@ impl Estimator<'_> {
         Ok(Estimate::new(shape.clone(), cost.saturating_add(sizes).saturating_add(work).saturating_add(shape.units()), text))
     }
 
-    fn operator(&self, call: &CallExpr, given: Vec<Estimate>) -> Result<Estimate, CelError> {
+    fn operator(call: &CallExpr, given: Vec<Estimate>) -> Result<Estimate, CelError> {
         let cost = total(&given).saturating_add(1);
         let name = call.func_name.as_str();
         let mut given = given.into_iter();
@@ -245,10 +245,10 @@ fn of_literal(literal: &LiteralValue) -> Shape {
 fn sum(one: &Shape, other: &Shape) -> Shape {
     match (one, other) {
         (Shape::Text(one), Shape::Text(other)) => Shape::Text(one.saturating_add(*other)),
-        (Shape::List(_, n), Shape::List(_, m)) => match one.clone().or(other.clone()) {
-            Shape::List(item, _) => Shape::List(item, n.saturating_add(*m)),
-            other => other,
-        },
+        (Shape::List(_, n), Shape::List(_, m)) => {
+            let both = one.clone().or(other.clone());
+            if let Shape::List(item, _) = both { Shape::List(item, n.saturating_add(*m)) } else { both }
+        }
         (Shape::Int, Shape::Int) => Shape::Int,
         (Shape::Double, Shape::Double) => Shape::Double,
         _ => Shape::Any,

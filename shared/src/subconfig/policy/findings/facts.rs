@@ -12,6 +12,7 @@ use crate::policy_document::{self, Member, Value};
 /// `bucket.policy` in the expressions of guardrails.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct PolicyFacts {
     /// Whether there is a policy.
     pub present: bool,
