@@ -10,7 +10,7 @@ use kube_cel::cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralVal
 use super::inputs::{Input, Step};
 use super::lower::step_into;
 use super::shape::Shape;
-use super::{CelError, functions, loops, names, paths, text};
+use super::{CelError, functions, literals, loops, names, paths};
 
 /// The most that an evaluation may cost.
 pub(super) const MOST_COST: u64 = 1_000_000;
@@ -118,11 +118,7 @@ impl Estimator<'_> {
             return Self::operator(call, given);
         }
         let name = names::function_name(call, prefixed);
-        if let ("matches" | "find" | "findAll", Some(Expr::Literal(LiteralValue::String(pattern)))) =
-            (name.as_str(), call.args.first().map(|arg| &arg.expr))
-        {
-            text::compile(pattern.inner()).map_err(CelError::Meaning)?;
-        }
+        literals::check(&name, call)?;
         let text = format!("{name}(…)");
         let cost = total(&given);
         let shapes: Vec<Shape> = given.into_iter().map(|given| given.shape).collect();

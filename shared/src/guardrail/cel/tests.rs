@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::guardrail::BucketFacts;
+use crate::guardrail::facts::NotificationFacts;
 
 /// A request that expressions are asked about.
 struct World {
@@ -123,6 +124,40 @@ fn what_an_expression_cannot_mean_is_told_with_what_to_write() {
         let error = refused(text, role);
         assert!(error.contains(told), "{text}: {error}");
     }
+}
+
+#[test]
+fn formats_are_written_down_and_short() {
+    assert!(refused("object.spec.name.format([1]) == 'a'", Role::Validation).contains("written down"));
+    assert!(refused("'%.60000f'.format([1.0]) == 'a'", Role::Validation).contains("precision"));
+    assert!(Program::compile("'%.2f %s'.format([1.0, object.spec.name])", Role::Message).is_ok());
+}
+
+#[test]
+fn facts_of_the_bucket_are_asked_by_name() {
+    let mut world = World::of(json!({"metadata": {"name": "a"}}));
+    world.bucket.account = "111122223333".to_owned();
+    world.bucket.tags.insert("env".to_owned(), "prod".to_owned());
+    world.bucket.notifications = vec![NotificationFacts { account: "444455556666".to_owned(), ..NotificationFacts::default() }];
+    for (text, answer) in [
+        ("bucket.notifications.all(n, n.account == bucket.account)", false),
+        ("bucket.tags[?'env'].orValue('') == 'prod' && bucket.tags.env == 'prod' && 'env' in bucket.tags", true),
+        ("bucket.policy.public || bucket.encryption.key.alias.startsWith('alias/') || bucket.publicAccess.blockPublicACLs", false),
+        ("bucket.policy.statements.all(s, s.effect == 'Deny' || s.accounts.all(a, a == bucket.account))", true),
+        ("bucket.replication.exists(r, r.storageClass == 'GLACIER') || bucket.objectLock.days > 30 || bucket.type == 'Directory'", false),
+    ] {
+        assert_eq!(world.bool(text), Ok(answer), "{text}");
+    }
+    assert!(refused("bucket.policy.isPublic", Role::Validation).contains("bucket.policy has no field isPublic"));
+    assert!(refused("bucket.notifications.all(n, n.acount == 'a')", Role::Validation).contains("Did you mean account?"));
+}
+
+#[test]
+fn programs_and_scopes_go_from_thread_to_thread() {
+    fn goes<T: Send + Sync>() {}
+    goes::<Program>();
+    goes::<Variables>();
+    goes::<Scope<'_>>();
 }
 
 #[test]
@@ -290,9 +325,11 @@ fn measure() {
     }
     let rule = |n: usize| json!({"id": format!("rule-{n}"), "status": "Enabled", "filter": {"prefix": format!("prefix/{n}/")}, "expiration": {"days": 30}, "noncurrentVersionExpiration": {"noncurrentDays": 7}, "transitions": [{"days": 30, "storageClass": "GLACIER_IR"}, {"days": 90, "storageClass": "DEEP_ARCHIVE"}]});
     let rules: Vec<Json> = (0..1000).map(rule).collect();
-    let statement = "{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Principal\":\"x\"},".repeat(1000);
+    let statement = "{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Principal\":\"x\"},".repeat(1100);
     let tags: Vec<Json> = (0..100).map(|n| json!({"key": format!("key-{n}"), "value": "v"})).collect();
-    let world = World::of(json!({"metadata": {"name": "a"}, "spec": {"name": "b", "lifecycle": {"rules": rules}, "policy": statement[..60000], "tagging": {"tagSet": tags}}}));
+    let world = World::of(
+        json!({"metadata": {"name": "a"}, "spec": {"name": "b", "lifecycle": {"rules": rules}, "policy": statement[..60000], "tagging": {"tagSet": tags}}}),
+    );
     for text in [
         "object.spec.lifecycle.rules.all(r, r.status == 'Enabled')",
         "object.spec.lifecycle.rules.all(r, r.transitions.all(t, t.storageClass != 'ONEZONE_IA'))",
