@@ -20,6 +20,8 @@ const COMPARED: u64 = 8;
 
 /// What a pattern takes for 512 bytes of text, where it takes long.
 const PATTERN: u64 = 16;
+/// What it takes to compile a pattern that may be another one for each item of a loop.
+const COMPILED: u64 = 2_000;
 
 /// What is known of an expression.
 #[derive(Debug)]
@@ -126,7 +128,10 @@ impl Estimator<'_> {
         // Arguments are copied, looked at, and the answer is copied.
         let sizes = shapes.iter().map(Shape::units).fold(4, u64::saturating_add).saturating_mul(2);
         let work = match name.as_str() {
-            "matches" | "find" | "findAll" => shapes.first().map_or(0, Shape::units).saturating_mul(PATTERN),
+            "matches" | "find" | "findAll" => {
+                let compiled = if call.args.first().is_none_or(literals::is_fixed) { 0 } else { COMPILED };
+                shapes.first().map_or(0, Shape::units).saturating_mul(PATTERN).saturating_add(compiled)
+            }
             "sets.contains" | "sets.equivalent" | "sets.intersects" => {
                 shapes.iter().map(Shape::units).fold(1, u64::saturating_mul) / COMPARED
             }

@@ -27,6 +27,11 @@ pub(super) fn check(function: &str, call: &CallExpr) -> Result<(), CelError> {
     }
 }
 
+/// Whether an argument is the same for all items of a loop: a literal, or what is read of the request.
+pub(super) fn is_fixed(argument: &IdedExpr) -> bool {
+    matches!(&argument.expr, Expr::Literal(_)) || matches!(&argument.expr, Expr::Ident(name) if name.starts_with('@'))
+}
+
 fn literal(expression: &IdedExpr) -> Option<&str> {
     if let Expr::Literal(LiteralValue::String(text)) = &expression.expr { Some(text.inner()) } else { None }
 }

@@ -169,6 +169,7 @@ fn what_could_take_too_long_is_refused() {
         "object.metadata.annotations.all(a, object.metadata.annotations.all(b, a + b != object.spec.policy + object.spec.policy))",
         "object.spec.policy.replace('a', object.spec.policy).replace('b', object.spec.policy).size() > 0",
         "sets.contains(object.spec.lifecycle.rules, object.spec.lifecycle.rules)",
+        "object.spec.lifecycle.rules.all(r, object.spec.name.matches(r.id))",
     ] {
         assert!(
             matches!(Program::compile(text, Role::Validation), Err(CelError::TooCostly { .. })),
@@ -196,6 +197,7 @@ fn what_people_write_is_not_too_costly() {
         "object.spec.lifecycle.rules.filter(r, r.status == 'Enabled').size() > 0",
         "object.spec.lifecycle.rules.map(r, r.id).all(id, id.matches('^[a-z-]+$'))",
         "object.metadata.annotations.all(a, !a.startsWith('temp/'))",
+        "object.spec.lifecycle.rules.all(r, r.id.matches(params.data.pattern))",
         "request.userInfo.groups.exists(g, g in ['system:masters', 'storage-admins'])",
     ] {
         assert!(Program::compile(text, Role::Validation).is_ok(), "{text}: {:?}", Program::compile(text, Role::Validation));
@@ -289,65 +291,5 @@ fn the_engine_may_panic_and_nobody_dies() {
         "math.abs(-9223372036854775807 - 1) > 0",
     ] {
         let _ = world.bool(text);
-    }
-}
-
-#[test]
-#[ignore = "measures"]
-fn measure() {
-    use std::time::Instant;
-    let table: Json = serde_json::from_str(include_str!("parity.json")).unwrap();
-    let mut world = World::of(table["objects"]["full"].clone());
-    world.namespace = Some(table["namespaceObject"].clone());
-    world.params = Some(table["params"].clone());
-    let many = |text: &str, world: &World, rounds: u32| {
-        let started = Instant::now();
-        let program = Program::compile(text, Role::Validation).unwrap();
-        let compiled = started.elapsed();
-        let started = Instant::now();
-        world.ask(Variables::NONE, |scope| {
-            for _ in 0..rounds {
-                let _ = program.evaluate_bool(scope);
-            }
-        });
-        println!("{:?} each (cost {}, compiled in {compiled:?}): {text}", started.elapsed() / rounds, program.cost());
-    };
-    for text in [
-        "has(object.spec.versioning) && object.spec.versioning.status == 'Enabled'",
-        "object.spec.name.startsWith('acme-')",
-        "object.spec.name.matches('^acme-[a-z0-9-]+$')",
-        "bucket.name == 'x'",
-        "object.spec.tagging.tagSet.exists(t, t.key == 'owner' && t.value == object.metadata.namespace)",
-        "object.spec.lifecycle.rules.all(r, r.?transitions.orValue([]).all(t, t.storageClass != 'ONEZONE_IA'))",
-        "'tier' in namespaceObject.metadata.labels && namespaceObject.metadata.labels.tier == 'prod'",
-    ] {
-        many(text, &world, 20000);
-    }
-    let rule = |n: usize| json!({"id": format!("rule-{n}"), "status": "Enabled", "filter": {"prefix": format!("prefix/{n}/")}, "expiration": {"days": 30}, "noncurrentVersionExpiration": {"noncurrentDays": 7}, "transitions": [{"days": 30, "storageClass": "GLACIER_IR"}, {"days": 90, "storageClass": "DEEP_ARCHIVE"}]});
-    let rules: Vec<Json> = (0..1000).map(rule).collect();
-    let statement = "{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Principal\":\"x\"},".repeat(1100);
-    let tags: Vec<Json> = (0..100).map(|n| json!({"key": format!("key-{n}"), "value": "v"})).collect();
-    let world = World::of(
-        json!({"metadata": {"name": "a"}, "spec": {"name": "b", "lifecycle": {"rules": rules}, "policy": statement[..60000], "tagging": {"tagSet": tags}}}),
-    );
-    for text in [
-        "object.spec.lifecycle.rules.all(r, r.status == 'Enabled')",
-        "object.spec.lifecycle.rules.all(r, r.transitions.all(t, t.storageClass != 'ONEZONE_IA'))",
-        "object.spec.lifecycle.rules.all(r, r.?transitions.orValue([]).all(t, t.storageClass != 'ONEZONE_IA'))",
-        "object.spec.lifecycle.rules.filter(r, r.status == 'Enabled').map(r, r.id).all(i, i.matches('^rule-[0-9]+$'))",
-        "object.spec.lifecycle.rules.all(r, object.spec.lifecycle.rules.size() == 1000)",
-        "object.spec.lifecycle.rules.all(r, !object.spec.policy.contains(r.id))",
-        "object.spec.tagging.tagSet.all(t, object.spec.tagging.tagSet.exists_one(u, u.key == t.key))",
-        "object.spec.tagging.tagSet.all(t, !object.spec.policy.matches('(a|b|c)+x[0-9]+' + t.key))",
-        "object.spec.tagging.tagSet.all(t, object.spec.policy.split(',').size() > 3)",
-        "object.spec.tagging.tagSet.all(t, object.spec.policy.replace('a', t.key).size() > 3)",
-        "object.spec.policy.findAll('[a-z]').size() > 3",
-        "sets.contains(object.spec.lifecycle.rules.map(r, r.id), object.spec.lifecycle.rules.map(r, r.id))",
-        "object.spec.lifecycle.rules.map(r, r.id).isSorted()",
-    ] {
-        match Program::compile(text, Role::Validation) {
-            Ok(_) => many(text, &world, 3),
-            Err(error) => println!("refused ({error}): {text}"),
-        }
     }
 }
