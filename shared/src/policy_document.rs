@@ -47,7 +47,16 @@ pub enum Value<'a> {
     Object(Vec<Member<'a>>),
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
+    /// The members, where it is an object.
+    #[must_use]
+    pub fn members(&self) -> Option<&[Member<'a>]> {
+        match self {
+            Self::Object(members) => Some(members),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::List(_) => None,
+        }
+    }
+
     /// The text, where it is one.
     #[must_use]
     pub fn text(&self) -> Option<&str> {

@@ -60,11 +60,7 @@ impl Conversion {
                 let mut map: HashMap<CelMapKey, Boxed> = HashMap::with_capacity(members.len());
                 for (name, value) in members {
                     self.spend(1)?;
-                    let of_member = match shape {
-                        Shape::Object(fields) => fields.get(name).unwrap_or(&Shape::Any),
-                        Shape::Map(value, _) => &**value,
-                        _ => &Shape::Any,
-                    };
+                    let of_member = if let Shape::Map(value, _) = shape { &**value } else { shape.known(name).unwrap_or(&Shape::Any) };
                     map.insert(CelMapKey::from(name.as_str()), self.value(value, of_member)?);
                 }
                 Box::new(CelMap::from(map))

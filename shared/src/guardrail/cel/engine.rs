@@ -30,13 +30,16 @@ pub(super) fn evaluate(
     // The engine has places that panic; one expression must not take a worker along.
     let answer = catch_unwind(AssertUnwindSafe(|| loops::counted(|| Value::resolve(expression, &context))));
     let answer = answer.map_err(|_| CelError::Internal("it gave up; please report the expression".to_owned()))?;
-    answer.map_err(|error| match error {
-        ExecutionError::UndeclaredReference(name) => missing(&name).unwrap_or_else(|| CelError::Internal(format!("{name} is not known"))),
-        error => CelError::Evaluation(told(&error)),
+    answer.map_err(|error| {
+        if let ExecutionError::UndeclaredReference(name) = error {
+            return missing(&name).unwrap_or_else(|| CelError::Internal(format!("{name} is not known")));
+        }
+        CelError::Evaluation(told(&error))
     })
 }
 
 /// An error of the engine in plain words. The engine's own print whole values.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the engine adds errors")]
 fn told(error: &ExecutionError) -> String {
     match error {
         ExecutionError::NoSuchOverload => "an operator or a function does not take values of this type".to_owned(),

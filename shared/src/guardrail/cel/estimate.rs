@@ -10,7 +10,7 @@ use kube_cel::cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralVal
 use super::inputs::{Input, Step};
 use super::lower::step_into;
 use super::shape::Shape;
-use super::{CelError, functions, loops, names, paths, text};
+use super::{CelError, functions, literals, loops, names, paths};
 
 /// The most that an evaluation may cost.
 pub(super) const MOST_COST: u64 = 1_000_000;
@@ -20,6 +20,8 @@ const COMPARED: u64 = 8;
 
 /// What a pattern takes for 512 bytes of text, where it takes long.
 const PATTERN: u64 = 16;
+/// What it takes to compile a pattern that may be another one for each item of a loop.
+const COMPILED: u64 = 2_000;
 
 /// What is known of an expression.
 #[derive(Debug)]
@@ -73,7 +75,7 @@ impl Estimator<'_> {
                     let EntryExpr::MapEntry(entry) = &entry.expr else { continue };
                     let (key, of_value) = (self.of(&entry.key)?, self.of(&entry.value)?);
                     cost = cost.saturating_add(key.cost).saturating_add(of_value.cost).saturating_add(of_value.shape.units());
-                    value = Some(value.map_or(of_value.shape.clone(), |value: Shape| value.or(of_value.shape)));
+                    value = Some(value.map_or_else(|| of_value.shape.clone(), |value: Shape| value.or(of_value.shape.clone())));
                 }
                 let shape = Shape::Map(Arc::new(value.unwrap_or(Shape::Any)), map.entries.len() as u64);
                 Ok(Estimate::new(shape, cost, "the map"))
@@ -115,14 +117,10 @@ impl Estimator<'_> {
         }
         given.extend(self.all(&call.args)?);
         if super::lower::is_operator(&call.func_name) {
-            return self.operator(call, given);
+            return Self::operator(call, given);
         }
         let name = names::function_name(call, prefixed);
-        if let ("matches" | "find" | "findAll", Some(Expr::Literal(LiteralValue::String(pattern)))) =
-            (name.as_str(), call.args.first().map(|arg| &arg.expr))
-        {
-            text::compile(pattern.inner()).map_err(CelError::Meaning)?;
-        }
+        literals::check(&name, call)?;
         let text = format!("{name}(…)");
         let cost = total(&given);
         let shapes: Vec<Shape> = given.into_iter().map(|given| given.shape).collect();
@@ -130,7 +128,10 @@ impl Estimator<'_> {
         // Arguments are copied, looked at, and the answer is copied.
         let sizes = shapes.iter().map(Shape::units).fold(4, u64::saturating_add).saturating_mul(2);
         let work = match name.as_str() {
-            "matches" | "find" | "findAll" => shapes.first().map_or(0, Shape::units).saturating_mul(PATTERN),
+            "matches" | "find" | "findAll" => {
+                let compiled = if call.args.first().is_none_or(literals::is_fixed) { 0 } else { COMPILED };
+                shapes.first().map_or(0, Shape::units).saturating_mul(PATTERN).saturating_add(compiled)
+            }
             "sets.contains" | "sets.equivalent" | "sets.intersects" => {
                 shapes.iter().map(Shape::units).fold(1, u64::saturating_mul) / COMPARED
             }
@@ -139,7 +140,7 @@ impl Estimator<'_> {
         Ok(Estimate::new(shape.clone(), cost.saturating_add(sizes).saturating_add(work).saturating_add(shape.units()), text))
     }
 
-    fn operator(&self, call: &CallExpr, given: Vec<Estimate>) -> Result<Estimate, CelError> {
+    fn operator(call: &CallExpr, given: Vec<Estimate>) -> Result<Estimate, CelError> {
         let cost = total(&given).saturating_add(1);
         let name = call.func_name.as_str();
         let mut given = given.into_iter();
@@ -245,10 +246,10 @@ fn of_literal(literal: &LiteralValue) -> Shape {
 fn sum(one: &Shape, other: &Shape) -> Shape {
     match (one, other) {
         (Shape::Text(one), Shape::Text(other)) => Shape::Text(one.saturating_add(*other)),
-        (Shape::List(_, n), Shape::List(_, m)) => match one.clone().or(other.clone()) {
-            Shape::List(item, _) => Shape::List(item, n.saturating_add(*m)),
-            other => other,
-        },
+        (Shape::List(_, n), Shape::List(_, m)) => {
+            let both = one.clone().or(other.clone());
+            if let Shape::List(item, _) = both { Shape::List(item, n.saturating_add(*m)) } else { both }
+        }
         (Shape::Int, Shape::Int) => Shape::Int,
         (Shape::Double, Shape::Double) => Shape::Double,
         _ => Shape::Any,

@@ -194,10 +194,7 @@ fn text_of(given: &[Shape], index: usize) -> u64 {
 
 /// The most bytes of a text.
 fn bytes(shape: &Shape) -> u64 {
-    match shape {
-        Shape::Text(most) => *most,
-        other => other.units().saturating_mul(512),
-    }
+    if let Shape::Text(most) = shape { *most } else { shape.units().saturating_mul(512) }
 }
 
 fn bool(_: &[Shape]) -> Shape {
@@ -239,10 +236,7 @@ fn element(given: &[Shape]) -> Shape {
 }
 
 fn inner(given: &[Shape]) -> Shape {
-    match first(given) {
-        Shape::Optional(inner) => Shape::clone(&inner),
-        _ => Shape::Any,
-    }
+    if let Some(Shape::Optional(inner)) = given.first() { Shape::clone(inner) } else { Shape::Any }
 }
 
 #[cfg(test)]

@@ -122,8 +122,6 @@ fn each(
 }
 
 fn truth(body: Option<&Expression>, context: &Context<'_>) -> Result<bool, ExecutionError> {
-    match Value::resolve(body.ok_or(ExecutionError::MissingArgumentOrTarget)?, context)? {
-        Value::Bool(answer) => Ok(answer),
-        _ => Err(ExecutionError::NoSuchOverload),
-    }
+    let answer = Value::resolve(body.ok_or(ExecutionError::MissingArgumentOrTarget)?, context)?;
+    if let Value::Bool(answer) = answer { Ok(answer) } else { Err(ExecutionError::NoSuchOverload) }
 }

@@ -33,7 +33,7 @@ pub(super) fn parse(text: &str) -> Result<IdedExpr, CelError> {
 fn parse_now(text: &str) -> Result<IdedExpr, CelError> {
     Parser::new().enable_optional_syntax(true).parse(text).map_err(|errors| {
         let first = errors.errors.into_iter().next();
-        let (position, problem) = first.map_or(((0, 0), "no expression".to_owned()), |error| (error.pos, error.msg));
+        let (position, problem) = first.map(|error| (error.pos, error.msg)).unwrap_or_default();
         let at = |position: isize| usize::try_from(position).unwrap_or(1).max(1);
         CelError::Syntax { line: at(position.0), column: at(position.1), problem: shortened(&problem) }
     })

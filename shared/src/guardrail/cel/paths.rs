@@ -14,6 +14,7 @@ pub(super) struct Path {
 }
 
 /// The path that an expression is; `None` where it is something else.
+#[expect(clippy::wildcard_enum_match_arm, reason = "everything else is no path")]
 pub(super) fn of(expression: &IdedExpr, bound: &[String]) -> Option<Path> {
     let step = |operand: &IdedExpr, key: Key, optional: bool| {
         let mut path = of(operand, bound).filter(|path| !path.presence)?;
@@ -47,9 +48,10 @@ pub(super) fn is_variables(expression: &IdedExpr, bound: &[String]) -> bool {
 
 /// A key that is written down.
 pub(super) fn literal(key: &IdedExpr) -> Option<Key> {
-    match &key.expr {
-        Expr::Literal(LiteralValue::String(name)) => Some(Key::Name(name.inner().to_owned())),
-        Expr::Literal(LiteralValue::Int(index)) => usize::try_from(*index.inner()).ok().map(Key::Index),
-        _ => None,
+    let Expr::Literal(key) = &key.expr else { return None };
+    match key {
+        LiteralValue::String(name) => Some(Key::Name(name.inner().to_owned())),
+        LiteralValue::Int(index) => usize::try_from(*index.inner()).ok().map(Key::Index),
+        LiteralValue::Boolean(_) | LiteralValue::Bytes(_) | LiteralValue::Double(_) | LiteralValue::Null | LiteralValue::UInt(_) => None,
     }
 }

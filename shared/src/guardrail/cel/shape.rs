@@ -122,12 +122,25 @@ impl Shape {
         }
     }
 
+    /// The field of that name, where there are fields and it is one.
+    pub(super) fn known(&self, name: &str) -> Option<&Self> {
+        if let Self::Object(fields) = self { fields.get(name) } else { None }
+    }
+
     /// The item or the value behind a key that is not known before.
     pub(super) fn element(&self) -> Self {
         match self {
             Self::List(item, _) | Self::Map(item, _) => Self::clone(item),
             Self::Optional(inner) => inner.element().optional(),
-            _ => Self::Any,
+            Self::Any
+            | Self::Null
+            | Self::Bool
+            | Self::Int
+            | Self::Uint
+            | Self::Double
+            | Self::Text(_)
+            | Self::Object(_)
+            | Self::Other(_) => Self::Any,
         }
     }
 

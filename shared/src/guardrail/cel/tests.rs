@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::guardrail::BucketFacts;
+use crate::guardrail::facts::NotificationFacts;
 
 /// A request that expressions are asked about.
 struct World {
@@ -126,6 +127,40 @@ fn what_an_expression_cannot_mean_is_told_with_what_to_write() {
 }
 
 #[test]
+fn formats_are_written_down_and_short() {
+    assert!(refused("object.spec.name.format([1]) == 'a'", Role::Validation).contains("written down"));
+    assert!(refused("'%.60000f'.format([1.0]) == 'a'", Role::Validation).contains("precision"));
+    assert!(Program::compile("'%.2f %s'.format([1.0, object.spec.name])", Role::Message).is_ok());
+}
+
+#[test]
+fn facts_of_the_bucket_are_asked_by_name() {
+    let mut world = World::of(json!({"metadata": {"name": "a"}}));
+    world.bucket.account = "111122223333".to_owned();
+    world.bucket.tags.insert("env".to_owned(), "prod".to_owned());
+    world.bucket.notifications = vec![NotificationFacts { account: "444455556666".to_owned(), ..NotificationFacts::default() }];
+    for (text, answer) in [
+        ("bucket.notifications.all(n, n.account == bucket.account)", false),
+        ("bucket.tags[?'env'].orValue('') == 'prod' && bucket.tags.env == 'prod' && 'env' in bucket.tags", true),
+        ("bucket.policy.public || bucket.encryption.key.alias.startsWith('alias/') || bucket.publicAccess.blockPublicACLs", false),
+        ("bucket.policy.statements.all(s, s.effect == 'Deny' || s.accounts.all(a, a == bucket.account))", true),
+        ("bucket.replication.exists(r, r.storageClass == 'GLACIER') || bucket.objectLock.days > 30 || bucket.type == 'Directory'", false),
+    ] {
+        assert_eq!(world.bool(text), Ok(answer), "{text}");
+    }
+    assert!(refused("bucket.policy.isPublic", Role::Validation).contains("bucket.policy has no field isPublic"));
+    assert!(refused("bucket.notifications.all(n, n.acount == 'a')", Role::Validation).contains("Did you mean account?"));
+}
+
+#[test]
+fn programs_and_scopes_go_from_thread_to_thread() {
+    fn goes<T: Send + Sync>() {}
+    goes::<Program>();
+    goes::<Variables>();
+    goes::<Scope<'_>>();
+}
+
+#[test]
 fn what_could_take_too_long_is_refused() {
     for text in [
         "object.spec.lifecycle.rules.all(r, object.spec.lifecycle.rules.exists_one(q, q.id == r.id))",
@@ -134,6 +169,7 @@ fn what_could_take_too_long_is_refused() {
         "object.metadata.annotations.all(a, object.metadata.annotations.all(b, a + b != object.spec.policy + object.spec.policy))",
         "object.spec.policy.replace('a', object.spec.policy).replace('b', object.spec.policy).size() > 0",
         "sets.contains(object.spec.lifecycle.rules, object.spec.lifecycle.rules)",
+        "object.spec.lifecycle.rules.all(r, object.spec.name.matches(r.id))",
     ] {
         assert!(
             matches!(Program::compile(text, Role::Validation), Err(CelError::TooCostly { .. })),
@@ -161,6 +197,7 @@ fn what_people_write_is_not_too_costly() {
         "object.spec.lifecycle.rules.filter(r, r.status == 'Enabled').size() > 0",
         "object.spec.lifecycle.rules.map(r, r.id).all(id, id.matches('^[a-z-]+$'))",
         "object.metadata.annotations.all(a, !a.startsWith('temp/'))",
+        "object.spec.lifecycle.rules.all(r, r.id.matches(params.data.pattern))",
         "request.userInfo.groups.exists(g, g in ['system:masters', 'storage-admins'])",
     ] {
         assert!(Program::compile(text, Role::Validation).is_ok(), "{text}: {:?}", Program::compile(text, Role::Validation));

@@ -1,4 +1,5 @@
 //! Functions of texts in which the engine differs from Kubernetes, or that it makes costly.
+#![expect(clippy::needless_pass_by_value, reason = "the engine hands over owned arguments")]
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub(super) fn register(context: &mut Context<'_>) {
 }
 
 /// Of a text: its characters, not its bytes.
+#[expect(clippy::wildcard_enum_match_arm, reason = "nothing else has a size")]
 fn size(call: &FunctionContext<'_, '_>, This(this): This<Value>) -> ResolveResult {
     let size = match &this {
         Value::String(text) => text.chars().count(),
@@ -69,9 +71,11 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     if pattern.len() > MOST_PATTERN {
         return Err(format!("the pattern has {} bytes; it may have {MOST_PATTERN}", pattern.len()));
     }
-    RegexBuilder::new(pattern).size_limit(MOST_COMPILED).dfa_size_limit(MOST_COMPILED).build().map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => format!("the pattern {pattern} is too large once compiled"),
-        error => format!("the pattern {pattern} is none: {}", error.to_string().lines().last().unwrap_or_default()),
+    RegexBuilder::new(pattern).size_limit(MOST_COMPILED).dfa_size_limit(MOST_COMPILED).build().map_err(|error| {
+        if let regex::Error::CompiledTooBig(_) = error {
+            return format!("the pattern {pattern} is too large once compiled");
+        }
+        format!("the pattern {pattern} is none: {}", error.to_string().lines().last().unwrap_or_default())
     })
 }
 

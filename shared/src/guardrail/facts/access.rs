@@ -10,6 +10,7 @@ use crate::subconfig::{Encryption, PublicAccessBlock};
 /// `bucket.publicAccess`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "S3 has four settings")]
 pub struct PublicAccessFacts {
     /// Whether all four are on.
     pub all_blocked: bool,

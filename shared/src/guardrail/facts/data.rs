@@ -27,7 +27,7 @@ impl ObjectLockFacts {
         let retention = retention.unwrap_or_default();
         Self {
             enabled: lock.object_lock_enabled_for_bucket.unwrap_or_default(),
-            days: retention.days.or(retention.years.map(|years| years.saturating_mul(365))).unwrap_or_default(),
+            days: retention.days.or_else(|| retention.years.map(|years| years.saturating_mul(365))).unwrap_or_default(),
             mode: retention.mode.unwrap_or_default(),
         }
     }
@@ -90,10 +90,6 @@ impl CorsFacts {
         let rules = sections.get::<Cors>().and_then(|cors| cors.cors_rules).unwrap_or_default();
         let origins: BTreeSet<&String> = rules.iter().flat_map(|rule| rule.allowed_origins.iter().flatten()).collect();
         let all = |origin: &&String| matches!(origin.as_str(), "*" | "http://*" | "https://*");
-        Self {
-            rules: rules.len(),
-            wildcard_origin: origins.iter().any(|origin| all(origin)),
-            origins: origins.into_iter().cloned().collect(),
-        }
+        Self { rules: rules.len(), wildcard_origin: origins.iter().any(all), origins: origins.into_iter().cloned().collect() }
     }
 }

@@ -22,8 +22,11 @@ pub(super) fn findings(acl: &Acl, at: &Path<'_>, facts: &Facts<'_>, to: &mut Fin
         acl_object_only(name, &acl_at, to);
         public(canned::public(name), &format!("acl {name}"), &acl_at, facts, to);
     }
-    acl_and_grants(name, &grants, &acl_at, to);
-    grants.findings(at, facts, to);
+    // Who adopts a bucket writes both, and the canned ACL alone counts.
+    if name.is_none() || facts.by_user() {
+        acl_and_grants(name, &grants, &acl_at, to);
+        grants.findings(at, facts, to);
+    }
     if let Some(what) = asked(name, &grants) {
         let field = at.member(what);
         acl_enforced(what, &field, facts, to);
@@ -170,6 +173,14 @@ mod tests {
         let mut rules = acl(open(), "Private|x").rules();
         rules.sort_unstable();
         assert_eq!(rules, ["acl-enum", "acl-list-form"]);
+    }
+
+    #[test]
+    fn what_the_peer_writes_when_it_adopts_does_not_stop_the_controller() {
+        let adopted = acl(World::new(), "private|bucket-owner-read|bucket-owner-full-control")
+            .spec(|spec| spec.grant_full_control = Some("id=owner".to_owned()));
+        assert_eq!(adopted.clone().existing().guard().rules(), ["acl-list-form"]);
+        assert!(!adopted.existing().update().tag("more", "x").verdict().is_denied(), "it stays editable");
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(super) fn findings(controls: &OwnershipControls, at: &Path<'_>, facts: &Fact
     }
     let rules = controls.rules.as_deref().unwrap_or_default();
     let rules_at = at.member("rules");
-    ownership_rule_count(rules, &rules_at, to);
+    ownership_rule_count(rules, &rules_at, facts, to);
     for (index, rule) in rules.iter().take(LOOKED_AT).enumerate() {
         let at = rules_at.index(index);
         ownership_enum(rule, &at.member("objectOwnership"), to);
@@ -44,8 +44,9 @@ fn given(ownership: Option<&str>) -> Option<&str> {
     ownership.filter(|ownership| !ownership.is_empty())
 }
 
-fn ownership_rule_count(rules: &[OwnershipRule], at: &Path<'_>, to: &mut Findings) {
-    if rules.len() != 1 {
+/// Older releases of the peer wrote sections without a rule themselves; the controller takes them for absent.
+fn ownership_rule_count(rules: &[OwnershipRule], at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+    if rules.len() > 1 || (rules.is_empty() && facts.by_user()) {
         let message = format!("{} rules; ownershipControls takes exactly one", rules.len());
         to.deny("ownership-rule-count", Reason::Invalid, at, message);
     }
@@ -134,7 +135,9 @@ mod tests {
     #[test]
     fn no_rule_and_a_rule_without_a_word_are_named() {
         for none in ["{}", r#"{"rules":null}"#, r#"{"rules":[]}"#] {
-            assert_eq!(World::new().section("ownershipControls", none).rules(), ["ownership-rule-count"], "{none}");
+            let world = World::new().section("ownershipControls", none);
+            assert_eq!(world.rules(), ["ownership-rule-count"], "{none}");
+            assert_eq!(world.existing().guard().rules(), [""; 0], "one of the peer does not stop the controller");
         }
         for silent in [r#"{"rules":[{}]}"#, r#"{"rules":[{"objectOwnership":""}]}"#] {
             assert_eq!(World::new().section("ownershipControls", silent).rules(), ["ownership-enum"], "{silent}");

@@ -9,15 +9,18 @@ mod condition;
 mod document;
 pub(super) mod facts;
 mod principal;
+mod public;
 mod resource;
 mod statement;
 mod table;
 mod wildcard;
 
-pub(crate) use self::access::is_narrowing;
+use std::borrow::Cow;
+
+pub(crate) use self::public::is_narrowing;
 use self::statement::Statement;
 use super::Policy;
-use crate::admission::{Facts, Findings, Path, Reason, effective};
+use crate::admission::{Facts, Findings, Path, Reason, effective, quote};
 use crate::policy_document::{self, Value};
 
 /// The largest policy that S3 takes, in bytes.
@@ -73,6 +76,13 @@ impl Judge<'_> {
     }
 }
 
+/// The name of a member as it stands in a path: a long one, or one with odd characters, as it stands in a message.
+fn shown(name: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 64;
+    let is_plain = name.len() <= LONGEST && name.bytes().all(|b| b.is_ascii_graphic());
+    if is_plain { Cow::Borrowed(name) } else { Cow::Owned(quote(name)) }
+}
+
 /// Each item of a list with its place, or the one value that stands for a list of one.
 fn each<'v, 'd>(value: &'v Value<'d>, at: &Path<'_>, mut look: impl FnMut(&'v Value<'d>, &Path<'_>)) {
     if let Value::List(items) = value {
@@ -87,7 +97,7 @@ fn each<'v, 'd>(value: &'v Value<'d>, at: &Path<'_>, mut look: impl FnMut(&'v Va
 /// Each statement of the value of `Statement`, with its place.
 fn statements<'v>(value: &'v Value<'_>, at: &Path<'_>, mut look: impl FnMut(&Statement<'v>, &Path<'_>)) {
     each(value, at, |value, at| {
-        if let Value::Object(members) = value {
+        if let Some(members) = value.members() {
             look(&Statement { members }, at);
         }
     });
@@ -97,7 +107,7 @@ fn statements<'v>(value: &'v Value<'_>, at: &Path<'_>, mut look: impl FnMut(&Sta
 pub(crate) mod cases {
     use serde_json::{Value, json};
 
-    use super::{access, action, condition, document, principal, resource, statement};
+    use super::{access, action, condition, document, principal, public, resource, statement};
     use crate::admission::testing::{Case, World};
     use crate::subconfig::Policy;
 
@@ -144,7 +154,7 @@ pub(crate) mod cases {
 
     pub(crate) fn all() -> Vec<Case> {
         let areas = [document::cases::all(), statement::cases::all(), principal::cases::all(), action::cases::all()];
-        let more = [resource::cases::all(), condition::cases::all(), access::cases::all()];
+        let more = [resource::cases::all(), condition::cases::all(), public::cases::all(), access::cases::all()];
         areas.into_iter().chain(more).flatten().collect()
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn findings(block: &PublicAccessBlock, at: &Path<'_>, facts: &Facts<'
     }
     let members = members(block);
     match members.iter().filter(|(_, value)| value.is_some()).count() {
-        0 => pab_empty(at, to),
+        0 => pab_empty(at, facts, to),
         4 => pab_all_off(block, at, facts, to),
         _ => pab_partial(&members, at, to),
     }
@@ -36,9 +36,12 @@ fn stored<'a>(facts: &Facts<'a>) -> Option<&'a PublicAccessBlock> {
     facts.old()?.spec.as_ref()?.public_access_block.as_ref()
 }
 
-fn pab_empty(at: &Path<'_>, to: &mut Findings) {
-    let message = "publicAccessBlock is empty, which S3 refuses; set its members, or leave it out";
-    to.deny("pab-empty", Reason::Required, at, message);
+/// Older releases of the peer wrote such blocks themselves; the controller takes them for absent.
+fn pab_empty(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
+    if facts.by_user() {
+        let message = "publicAccessBlock is empty, which S3 refuses; set its members, or leave it out";
+        to.deny("pab-empty", Reason::Required, at, message);
+    }
 }
 
 /// What is left out does not stay as it is: PutPublicAccessBlock replaces all four.
@@ -101,6 +104,11 @@ mod tests {
         assert_eq!(World::new().existing().update().section("publicAccessBlock", OFF).rules(), ["pab-removed"]);
         assert_eq!(block(OFF).existing().update().tag("more", "x").rules(), [""; 0], "it was off before");
         assert_eq!(block(OFF).existing().guard().rules(), [""; 0]);
+    }
+
+    #[test]
+    fn an_empty_one_of_the_peer_does_not_stop_the_controller() {
+        assert_eq!(block("{}").existing().guard().rules(), [""; 0]);
     }
 
     #[test]

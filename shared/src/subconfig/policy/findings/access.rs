@@ -1,99 +1,25 @@
-//! Rules about who comes in and who stays outside. Source: S3 User Guide, "The meaning of 'public'" and "Blocking public access to your
-//! Amazon S3 storage"; AWS Security Hub, controls S3.5 and S3.6.
+//! Rules about who is let do too much and who is shut out. Source: S3 API reference, PutBucketPolicy; AWS Security Hub, controls S3.5
+//! and S3.6.
 
-use std::net::IpAddr;
-
-use super::condition::{self, Test, range};
-use super::wildcard::{fits, is_pattern};
+use super::condition::{self, Test};
+use super::wildcard::fits;
 use super::{Judge, Statement, action, principal, resource, statements};
-use crate::admission::{Path, Reason, effective, quote};
+use crate::admission::{Path, Reason, quote};
 use crate::policy_document::Value;
 use crate::{annotation, role};
 
 /// What another account should not be let do. Source: Security Hub, S3.6.
 const RISKY: &[&str] = &["DeleteBucketPolicy", "PutBucketAcl", "PutBucketPolicy", "PutEncryptionConfiguration", "PutObjectAcl"];
-/// Keys that make a statement less than public where their values are fixed. The first ones are those of the User Guide; the others
-/// name somebody as well.
-const NARROWING: &[&str] = &[
-    "aws:PrincipalOrgID",
-    "aws:SourceAccount",
-    "aws:SourceArn",
-    "aws:SourceIp",
-    "aws:SourceOwner",
-    "aws:SourceVpc",
-    "aws:SourceVpce",
-    "aws:userid",
-    "s3:DataAccessPointAccount",
-    "s3:DataAccessPointArn",
-    "s3:x-amz-server-side-encryption-aws-kms-key-id",
-    "aws:PrincipalAccount",
-    "aws:PrincipalArn",
-    "aws:PrincipalOrgPaths",
-    "aws:SourceOrgID",
-    "aws:SourceOrgPaths",
-];
-/// Operators that say what a value is; one that says what it is not narrows nothing.
-const POSITIVE: &[&str] = &["ArnEquals", "ArnLike", "IpAddress", "StringEquals", "StringEqualsIgnoreCase", "StringLike"];
 const NEGATIVE: &[&str] = &["ArnNotEquals", "ArnNotLike", "StringNotEquals", "StringNotLike"];
 
 pub(super) fn findings(statement: &Statement<'_>, at: &Path<'_>, judge: &mut Judge<'_>) {
-    pab_public_policy(statement, at, judge);
     policy_lockout(statement, at, judge);
     policy_cross_account(statement, at, judge);
 }
 
-fn is_unconditional(statement: &Statement<'_>) -> bool {
+/// Whether the statement holds whatever the request is like.
+pub(super) fn is_unconditional(statement: &Statement<'_>) -> bool {
     condition::tests(statement).next().is_none()
-}
-
-/// Refuses where nothing limits who comes in. With a condition S3 looks closer than this does, so that it only warns.
-fn pab_public_policy(statement: &Statement<'_>, at: &Path<'_>, judge: &mut Judge<'_>) {
-    if !statement.allows() || !principal::is_anybody(statement) || !effective::blocks_public_policy(judge.facts) {
-        return;
-    }
-    let at = at.member("Principal");
-    if is_unconditional(statement) {
-        let message = || {
-            "everybody is let in and blockPublicPolicy is on, so S3 refuses the policy; name who shall come in, or set it false".to_owned()
-        };
-        judge.deny("pab-public-policy", Reason::Forbidden, &at, message);
-    } else if !condition::tests(statement).any(|test| narrows(&test)) {
-        let message = || "blockPublicPolicy is on and S3 may take this for public; name who shall come in, or an aws:SourceArn".to_owned();
-        judge.warn("pab-public-policy", Reason::Forbidden, &at, message);
-    }
-}
-
-pub(super) fn narrows(test: &Test<'_>) -> bool {
-    POSITIVE.contains(&test.operator) && is_narrowing(test.key, test.values)
-}
-
-/// Whether a condition on this key that is met tells who asks, as all values are fixed.
-pub(crate) fn is_narrowing(key: &str, values: &Value<'_>) -> bool {
-    let Some(key) = NARROWING.iter().find(|known| known.eq_ignore_ascii_case(key)) else { return false };
-    let values = values.items();
-    !values.is_empty() && values.iter().all(|value| value.text().is_some_and(|value| is_fixed(key, value)))
-}
-
-fn is_fixed(key: &str, value: &str) -> bool {
-    if value.contains("${") {
-        return false;
-    }
-    match key {
-        "aws:SourceIp" => range(value).is_some_and(|(address, bits)| is_narrow(address, bits)),
-        // The account counts; which access point, distribution or topic of it may be open.
-        "s3:DataAccessPointArn" | "aws:SourceArn" | "aws:PrincipalArn" => {
-            value.splitn(6, ':').nth(4).is_some_and(|account| !account.is_empty() && !is_pattern(account)) || !is_pattern(value)
-        }
-        // The id of a role stands before the name of a session, which may be any.
-        "aws:userid" => !is_pattern(value.split_once(':').map_or(value, |(id, _)| id)),
-        "aws:PrincipalOrgPaths" | "aws:SourceOrgPaths" => value.starts_with("o-"),
-        _ => !value.is_empty() && !is_pattern(value),
-    }
-}
-
-/// A wider range is the public.
-fn is_narrow(address: IpAddr, bits: u8) -> bool {
-    bits >= if address.is_ipv4() { 8 } else { 32 }
 }
 
 /// A policy that nobody but the root of the account could take away again. Conditions are understood as far as they speak of
@@ -158,10 +84,7 @@ pub(super) fn policy_no_tls_deny(value: &Value<'_>, at: &Path<'_>, judge: &mut J
 }
 
 pub(super) fn refuses_plain_http(test: &Test<'_>) -> bool {
-    let says_no = |value: &Value<'_>| match value {
-        Value::Bool(value) => !value,
-        other => other.text().is_some_and(|text| text.eq_ignore_ascii_case("false")),
-    };
+    let says_no = |value: &Value<'_>| *value == Value::Bool(false) || value.text().is_some_and(|text| text.eq_ignore_ascii_case("false"));
     let insecure = || test.key.eq_ignore_ascii_case("aws:SecureTransport") && test.values.items().iter().any(says_no);
     insecure() || (test.key.eq_ignore_ascii_case("s3:TlsVersion") && test.operator.starts_with("NumericLessThan"))
 }
@@ -183,12 +106,6 @@ pub(super) mod cases {
         with(&statement)
     }
 
-    pub(super) fn open(changes: &Value) -> World {
-        let mut statement = json!({ "Principal": "*" });
-        statement.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-        with(&statement)
-    }
-
     /// The policy of another account that may do this.
     pub(super) fn foreign(account: &str, action: &str) -> World {
         let changes = json!({ "Principal": { "AWS": account }, "Action": action, "Resource": [BUCKET, OBJECTS] });
@@ -196,12 +113,10 @@ pub(super) mod cases {
     }
 
     pub(in super::super) fn all() -> Vec<Case> {
-        let org = json!({ "Condition": { "StringEquals": { "aws:PrincipalOrgID": "o-1" } } });
         let spare = json!({ "Condition": { "ArnNotEquals": { "aws:PrincipalArn": ROLE } } });
         let document = |statements: &[Value]| text(&json!({ "Version": "2012-10-17", "Statement": statements }).to_string());
         let good = statement(&json!({}));
         vec![
-            case("pab-public-policy", open(&json!({})), open(&org)),
             case("policy-lockout", deny(&json!({})), deny(&spare).namespace(annotation::ROLE_ARN, ROLE)),
             case("policy-no-tls-deny", document(std::slice::from_ref(&good)), document(&[good.clone(), only_tls()])),
             case("policy-cross-account", foreign("222222222222", "s3:PutBucketPolicy"), foreign("123456789012", "s3:PutBucketPolicy")),
@@ -214,64 +129,13 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::cases::{OBJECTS, text};
-    use super::cases::{ROLE, deny, foreign, open};
-    use crate::admission::Severity;
+    use super::super::public::cases::open;
+    use super::cases::{ROLE, deny, foreign};
     use crate::admission::testing::World;
     use crate::annotation;
 
     fn when(condition: &Value) -> Value {
         json!({ "Condition": condition })
-    }
-
-    /// What is said of a policy for everybody: nothing, that it may be public, or that it is.
-    fn public(changes: &Value) -> Option<Severity> {
-        let verdict = open(changes).verdict();
-        assert!(verdict.findings.iter().all(|finding| finding.rule == "pab-public-policy"), "{:?}", verdict.findings);
-        verdict.findings.first().map(|finding| finding.severity)
-    }
-
-    #[test]
-    fn everybody_without_a_limit_is_public_and_with_a_weak_one_maybe() {
-        for clear in [json!({}), when(&json!({})), when(&json!({ "Bool": {} })), json!({ "Principal": { "AWS": ["123456789012", "*"] } })] {
-            assert_eq!(public(&clear), Some(Severity::Deny), "{clear}");
-        }
-        for weak in [
-            json!({ "Bool": { "aws:SecureTransport": "true" } }),
-            json!({ "StringEquals": { "aws:Referer": "x" } }),
-            json!({ "StringNotEquals": { "aws:PrincipalOrgID": "o-1" } }),
-            json!({ "StringLike": { "aws:PrincipalOrgID": "o-*" } }),
-            json!({ "StringEquals": { "aws:PrincipalOrgID": "${aws:x}" } }),
-            json!({ "StringEquals": { "aws:PrincipalOrgID": [] } }),
-            json!({ "IpAddress": { "aws:SourceIp": ["192.0.2.0/24", "0.0.0.0/1"] } }),
-            json!({ "IpAddress": { "aws:SourceIp": "2000::/3" } }),
-            json!({ "ArnLike": { "aws:SourceArn": "arn:aws:sns:*:*:x" } }),
-            json!({ "StringLike": { "aws:userid": "*:x" } }),
-        ] {
-            assert_eq!(public(&when(&weak)), Some(Severity::Warn), "{weak}");
-        }
-    }
-
-    #[test]
-    fn a_fixed_value_makes_it_less_than_public() {
-        for narrow in [
-            json!({ "StringEquals": { "AWS:principalorgid": ["o-1", "o-2"] } }),
-            json!({ "IpAddress": { "aws:SourceIp": ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"] } }),
-            json!({ "ArnLike": { "aws:SourceArn": "arn:aws:cloudfront::123456789012:distribution/*" } }),
-            json!({ "StringEquals": { "aws:SourceArn": "arn:aws:s3:::another" } }),
-            json!({ "StringLike": { "s3:DataAccessPointArn": "arn:aws:s3:eu-west-1:123456789012:accesspoint/*" } }),
-            json!({ "StringLike": { "aws:userid": "AROAEXAMPLE:*" } }),
-            json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" }, "Bool": { "aws:SecureTransport": "true" } }),
-        ] {
-            assert_eq!(public(&when(&narrow)), None, "{narrow}");
-        }
-    }
-
-    #[test]
-    fn public_is_fine_where_nothing_blocks_it_or_nobody_knows() {
-        let open_block = r#"{"blockPublicACLs":true,"blockPublicPolicy":false,"ignorePublicACLs":true,"restrictPublicBuckets":false}"#;
-        assert_eq!(open(&json!({})).section("publicAccessBlock", open_block).rules(), [""; 0]);
-        assert_eq!(open(&json!({})).existing().guard().rules(), [""; 0]);
-        assert_eq!(open(&json!({ "Effect": "Deny", "Action": "s3:PutObject" })).rules(), [""; 0]);
     }
 
     #[test]
@@ -284,18 +148,15 @@ mod tests {
         assert_eq!(deny(&json!({ "Resource": "arn:aws:s3:::team-a-logs*" })).rules(), LOCKED);
         assert_eq!(role(deny(&spare(json!(["arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/x"])))).rules(), LOCKED);
         assert_eq!(role(deny(&spare(json!("arn:aws:sts::123456789012:assumed-role/buckets/*")))).rules(), LOCKED);
-        for spared in [
-            deny(&json!({ "Action": "s3:Put*Acl" })),
-            deny(&json!({ "Resource": OBJECTS })),
-            deny(&json!({ "Principal": { "AWS": "123456789012" } })),
-            role(deny(&spare(json!(["x", "arn:aws:iam::123456789012:role/b*"])))),
-            role(deny(&spare(json!("arn:aws:iam::${aws:PrincipalAccount}:role/x")))),
-            deny(&spare(json!("arn:aws:iam::123456789012:role/x"))),
-            role(deny(&when(&json!({ "StringNotEquals": { "aws:SourceVpce": "vpce-1" } })))),
-            deny(&json!({})).annotate(annotation::ALLOW_POLICY_LOCKOUT, "true"),
-        ] {
-            assert_eq!(spared.rules(), [""; 0], "{:?}", spared.bucket.spec.as_ref().unwrap().policy);
-        }
+        let spares = |world: World| assert_eq!(world.rules(), [""; 0], "{:?}", world.bucket.spec);
+        spares(deny(&json!({ "Action": "s3:Put*Acl" })));
+        spares(deny(&json!({ "Resource": OBJECTS })));
+        spares(deny(&json!({ "Principal": { "AWS": "123456789012" } })));
+        spares(role(deny(&spare(json!(["x", "arn:aws:iam::123456789012:role/b*"])))));
+        spares(role(deny(&spare(json!("arn:aws:iam::${aws:PrincipalAccount}:role/x")))));
+        spares(deny(&spare(json!("arn:aws:iam::123456789012:role/x"))));
+        spares(role(deny(&when(&json!({ "StringNotEquals": { "aws:SourceVpce": "vpce-1" } })))));
+        spares(deny(&json!({})).annotate(annotation::ALLOW_POLICY_LOCKOUT, "true"));
     }
 
     #[test]

@@ -4,7 +4,6 @@ use super::table::{BUCKET, EXPRESS, LAMBDA, OBJECT, OPERATIONS, OTHER};
 use super::wildcard::{fits_in_any_case, is_pattern};
 use super::{Judge, Statement, each};
 use crate::admission::{Path, Reason, quote};
-use crate::policy_document::Value;
 use crate::similar;
 
 /// What an action, or the actions that fit a pattern, act on.
@@ -56,9 +55,9 @@ pub(super) fn findings(statement: &Statement<'_>, at: &Path<'_>, judge: &mut Jud
         if actions.items().is_empty() {
             policy_action_required(name, &at, judge);
         }
-        each(actions, &at, |action, at| match action {
-            Value::Text(action) if !action.is_empty() => policy_action_unknown(action, at, judge),
-            _ => policy_action_required(name, at, judge),
+        each(actions, &at, |action, at| match action.text().filter(|action| !action.is_empty()) {
+            Some(action) => policy_action_unknown(action, at, judge),
+            None => policy_action_required(name, at, judge),
         });
     }
     if !is_given {

@@ -3,13 +3,13 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::table::{KEYS, Key, OPERATORS};
-use super::{Judge, Statement, action, each};
+use super::{Judge, Statement, action, each, shown};
 use crate::admission::{Path, Reason, check, quote};
 use crate::policy_document::{Member, Value};
 
 const PREFIX: &str = "s3:";
 const ADDRESSES: &[&str] = &["aws:SourceIp", "aws:VpcSourceIp"];
-/// Of a statement with more actions or keys than this, nothing is said about which key applies to which action.
+/// Of a statement with more actions than this, nothing is said about which key applies to which action.
 const LOOKED_AT: usize = 64;
 
 /// A test: the operator without what stands around it, the key, and the values.
@@ -28,7 +28,7 @@ pub(super) fn tests<'v>(statement: &Statement<'v>) -> impl Iterator<Item = Test<
 }
 
 fn members<'v, 'd>(value: &'v Value<'d>) -> &'v [Member<'d>] {
-    if let Value::Object(members) = value { members } else { &[] }
+    value.members().unwrap_or_default()
 }
 
 /// An operator without `ForAllValues:`, `ForAnyValue:` and `IfExists`, which Null does not take.
@@ -43,17 +43,18 @@ pub(super) fn findings(statement: &Statement<'_>, at: &Path<'_>, judge: &mut Jud
     if !matches!(condition, Value::Object(_) | Value::Null) {
         return not_an_object(&at, judge);
     }
-    let mut keys = 0;
+    let mut judged = Vec::new();
     for operator in members(condition) {
-        let at = at.member(&operator.name);
+        let name = shown(&operator.name);
+        let at = at.member(&name);
         policy_condition_operator(&operator.name, &at, judge);
         if !matches!(operator.value, Value::Object(_)) {
             not_an_object(&at, judge);
         }
         for key in members(&operator.value) {
-            let at = at.member(&key.name);
-            keys += 1;
-            key_findings(&key.name, keys, statement, &at, judge);
+            let name = shown(&key.name);
+            let at = at.member(&name);
+            key_findings(&key.name, &mut judged, statement, &at, judge);
             if matches!(base(&operator.name), "IpAddress" | "NotIpAddress") {
                 each(&key.value, &at, |value, at| policy_condition_ip(&key.name, value, at, judge));
             }
@@ -75,14 +76,18 @@ fn policy_condition_operator(operator: &str, at: &Path<'_>, judge: &mut Judge<'_
 }
 
 /// Two rules: no such key, or none that these actions have. Keys of AWS and of other services are not looked at.
-fn key_findings(key: &str, nth: usize, statement: &Statement<'_>, at: &Path<'_>, judge: &mut Judge<'_>) {
+/// Each key of the table is judged once in a statement.
+fn key_findings(key: &str, judged: &mut Vec<&'static str>, statement: &Statement<'_>, at: &Path<'_>, judge: &mut Judge<'_>) {
     let Some(name) = key.get(..PREFIX.len()).filter(|start| start.eq_ignore_ascii_case(PREFIX)).and_then(|_| key.get(PREFIX.len()..))
     else {
         return;
     };
     match known(name) {
         None => policy_condition_key(key, name, at, judge),
-        Some(known) if nth <= LOOKED_AT && !judge.is_directory => policy_condition_mismatch(known, statement, at, judge),
+        Some(known) if !judge.is_directory && !judged.contains(&known.0) => {
+            judged.push(known.0);
+            policy_condition_mismatch(known, statement, at, judge);
+        }
         Some(_) => {}
     }
 }
@@ -109,12 +114,15 @@ fn policy_condition_key(key: &str, name: &str, at: &Path<'_>, judge: &mut Judge<
 /// Speaks only where none of the actions has the key.
 fn policy_condition_mismatch((key, on): &Key, statement: &Statement<'_>, at: &Path<'_>, judge: &mut Judge<'_>) {
     let has = |action: &str| on.iter().any(|name| action::names(action, "s3", name));
+    if on.is_empty() || statement.texts("Action").take(LOOKED_AT).any(has) {
+        return;
+    }
     let is_s3 = |action: &str| action.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
     let count = statement.texts("Action").take(LOOKED_AT + 1).count();
     // Where an action is not known, that is said, and this may follow from it.
     let clear = (1..=LOOKED_AT).contains(&count)
         && statement.texts("Action").all(|action| is_s3(action) && action::Kinds::of(action) != action::Kinds::default());
-    if !on.is_empty() && clear && !statement.texts("Action").any(has) {
+    if clear {
         let actions: Vec<String> = on.iter().take(3).map(|name| format!("s3:{name}")).collect();
         let more = if on.len() > actions.len() { " and others" } else { "" };
         let message = || format!("condition s3:{key} works with {}{more}, none of which is in Action", actions.join(", "));
@@ -222,13 +230,14 @@ mod tests {
         assert!(verdict.findings[0].message.ends_with("Did you mean s3:signatureversion?"), "{:?}", verdict.findings);
     }
 
+    const MISMATCH: [&str; 1] = ["policy-condition-mismatch"];
+
     #[test]
     fn a_key_has_to_apply_to_one_of_the_actions() {
         let rules = |actions: serde_json::Value, key: &str| {
             let condition = json!({ "StringEquals": { (key): "x" } });
             with(&json!({ "Action": actions, "Resource": [BUCKET, format!("{BUCKET}/*")], "Condition": condition })).rules()
         };
-        const MISMATCH: [&str; 1] = ["policy-condition-mismatch"];
         assert_eq!(rules(json!("s3:GetObject"), "s3:VersionId"), MISMATCH);
         assert_eq!(rules(json!("s3:GetObjectVersion"), "s3:VersionId"), [""; 0]);
         assert_eq!(rules(json!(["s3:GetObject", "s3:ListBucket"]), "s3:prefix"), [""; 0]);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Judge, MOST_BYTES, access, each, statement, statements};
+use super::{Judge, MOST_BYTES, access, each, shown, statement, statements};
 use crate::admission::{Path, Reason, check, quote};
 use crate::policy_document::{self, Document, Flaw, LARGEST, Malformed, Member, Value};
 use crate::subconfig::Policy;
@@ -68,7 +68,8 @@ fn policy_duplicate_key(members: &[Member<'_>], at: &Path<'_>, judge: &mut Judge
     let mut names = HashSet::new();
     for (index, member) in members.iter().enumerate() {
         let is_twin = if members.len() <= FEW { repeated(index) } else { !names.insert(&*member.name) };
-        let at = at.member(&member.name);
+        let name = shown(&member.name);
+        let at = at.member(&name);
         if is_twin {
             let message = || format!("member {} stands there twice; only one of the two can count; make them one", quote(&member.name));
             judge.deny("policy-duplicate-key", Reason::Duplicate, &at, message);
@@ -89,7 +90,7 @@ fn duplicates_within(value: &Value<'_>, at: &Path<'_>, judge: &mut Judge<'_>) {
 pub(super) fn policy_unknown_member(members: &[Member<'_>], known: &[&str], at: &Path<'_>, judge: &mut Judge<'_>) {
     for member in members.iter().filter(|member| !known.contains(&&*member.name)) {
         let message = || format!("no member {} in a policy; case counts.{}", quote(&member.name), check::like(&member.name, known));
-        judge.deny("policy-unknown-member", Reason::NotSupported, &at.member(&member.name), message);
+        judge.deny("policy-unknown-member", Reason::NotSupported, &at.member(&shown(&member.name)), message);
     }
 }
 
@@ -178,7 +179,7 @@ pub(super) mod cases {
             case("policy-duplicate-key", text(&twice), good()),
             case("policy-unknown-member", text(&small), good()),
             case("policy-version", document(&json!("2012-10-7"), &json!([only_tls()])), good()),
-            case("policy-version-old", unversioned, policy(&[own.clone()])),
+            case("policy-version-old", unversioned, policy(std::slice::from_ref(&own))),
             case("policy-statement-required", text("{}"), good()),
             case("policy-statement-empty", document(&json!("2012-10-17"), &json!([])), text("")),
         ]

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Statement, access, condition, principal, resource, statements};
+use super::{Statement, access, condition, principal, public, resource, statements};
 use crate::admission::{Facts, Path, effective};
 use crate::policy_document::{self, Member, Value};
 
 /// `bucket.policy` in the expressions of guardrails.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct PolicyFacts {
     /// Whether there is a policy.
     pub present: bool,
@@ -95,7 +96,7 @@ impl StatementFacts {
         Self {
             sid: text("Sid"),
             effect: text("Effect"),
-            public: statement.allows() && open && !condition::tests(statement).any(|test| access::narrows(&test)),
+            public: statement.allows() && open && !condition::tests(statement).any(|test| public::narrows(&test)),
             anybody,
             accounts: accounts.into_iter().map(str::to_owned).collect(),
             principals: principals(statement.get("Principal")),

@@ -108,9 +108,10 @@ fn resource_findings(resource: &str, at: &Path<'_>, judge: &mut Judge<'_>) -> Op
     Some(reach)
 }
 
-/// The name as far as a message has room for it.
+/// The name, where a message has room for it and it can be one.
 fn short(name: &str) -> &str {
-    if name.len() <= 63 { name } else { "<spec.name>" }
+    let is_plain = name.len() <= 63 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
+    if is_plain { name } else { "<spec.name>" }
 }
 
 /// Every single action has to have something that it can be done to.
@@ -226,11 +227,12 @@ mod tests {
         assert_eq!(with(&json!({ "Resource": null, "NotResource": "arn:aws:s3:::team-a-logs/x" })).rules(), [""; 0]);
     }
 
+    const MISMATCH: [&str; 1] = ["policy-action-resource-mismatch"];
+
     #[test]
     fn each_action_needs_a_resource_of_its_kind() {
         let rules =
             |actions: serde_json::Value, resources: serde_json::Value| with(&json!({ "Action": actions, "Resource": resources })).rules();
-        const MISMATCH: [&str; 1] = ["policy-action-resource-mismatch"];
         assert_eq!(rules(json!(["s3:GetObject", "s3:ListBucket"]), json!(OBJECTS)), MISMATCH);
         assert_eq!(rules(json!(["s3:GetObject", "s3:ListBucket"]), json!([BUCKET, OBJECTS])), [""; 0]);
         assert_eq!(rules(json!("s3:ListBucket"), json!("arn:aws:s3:::team-a-logs*")), [""; 0]);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::document::{member, policy_unknown_member};
-use super::{Judge, access, action, condition, principal, resource, statements};
+use super::{Judge, access, action, condition, principal, public, resource, statements};
 use crate::admission::{Path, Reason, check, quote};
 use crate::policy_document::{Member, Value};
 
@@ -48,6 +48,7 @@ pub(super) fn findings(statement: &Statement<'_>, at: &Path<'_>, judge: &mut Jud
     action::findings(statement, at, judge);
     resource::findings(statement, at, judge);
     condition::findings(statement, at, judge);
+    public::pab_public_policy(statement, at, judge);
     access::findings(statement, at, judge);
 }
 

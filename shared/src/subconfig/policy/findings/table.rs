@@ -445,7 +445,7 @@ mod tests {
     #[test]
     fn every_action_that_a_key_or_an_operation_names_is_one() {
         let known = |action: &&str| BUCKET.contains(action) || OBJECT.contains(action) || OTHER.contains(action);
-        assert!(KEYS.iter().flat_map(|(_, actions)| *actions).all(|action| known(&action)));
+        assert!(KEYS.iter().flat_map(|(_, actions)| *actions).all(known));
         assert!(OPERATIONS.iter().all(|(operation, action)| known(action) && !known(operation)));
     }
 

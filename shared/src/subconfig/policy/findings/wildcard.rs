@@ -5,9 +5,15 @@ pub(super) fn fits(pattern: &str, text: &str) -> bool {
     fits_by(pattern.as_bytes(), text.as_bytes(), |one, other| one == other)
 }
 
-/// Whether the text fits the pattern, whatever the case, as with actions.
+/// Whether the text fits the pattern, whatever the case, as with actions. One pattern is held against many texts, most of which begin
+/// otherwise.
 pub(super) fn fits_in_any_case(pattern: &str, text: &str) -> bool {
-    fits_by(pattern.as_bytes(), text.as_bytes(), |one, other| one.eq_ignore_ascii_case(&other))
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let plain = pattern.iter().position(|b| b"*?".contains(b)).unwrap_or(pattern.len());
+    let (Some((start, pattern)), Some((begin, text))) = (pattern.split_at_checked(plain), text.split_at_checked(plain)) else {
+        return false;
+    };
+    start.eq_ignore_ascii_case(begin) && fits_by(pattern, text, |one, other| one.eq_ignore_ascii_case(&other))
 }
 
 /// Whether the text is a pattern and not one word.
