@@ -145,7 +145,7 @@ mod tests {
 
     fn finding(rule: &'static str, message: &str) -> Finding {
         Finding {
-            rule,
+            rule: rule.into(),
             severity: Severity::Deny,
             reason: Reason::Invalid,
             field: "spec.name".to_owned(),

@@ -4,6 +4,7 @@ mod mutate;
 mod phase;
 mod validate;
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Deserialize;
@@ -26,7 +27,7 @@ pub(crate) struct Judgement {
 /// What is counted about one review besides its decision.
 #[derive(Default)]
 pub(crate) struct Tally {
-    findings: Vec<(&'static str, &'static str, bool)>,
+    findings: Vec<(Cow<'static, str>, &'static str, bool)>,
     defaults: Vec<&'static str>,
     warnings: usize,
     truncated: usize,

@@ -53,7 +53,7 @@ fn speak(request: &Request<'_>, bucket: &Bucket, verdict: &Verdict, settings: &S
         (tally.warnings, tally.truncated) = (warnings.texts.len(), warnings.truncated);
         response.warnings = warnings.texts;
     }
-    tally.findings = verdict.findings.iter().map(|finding| (finding.rule, level(finding.severity), finding.ratcheted)).collect();
+    tally.findings = verdict.findings.iter().map(|finding| (finding.rule.clone(), level(finding.severity), finding.ratcheted)).collect();
     let decision = match (response.allowed, denied.is_empty(), response.warnings.is_empty()) {
         (false, _, _) => Decision::Denied,
         (true, false, _) => Decision::WouldDeny,
