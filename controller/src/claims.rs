@@ -141,7 +141,9 @@ mod tests {
         other.metadata.annotations = Some(BTreeMap::from([(annotation::REGION.to_owned(), "eu-west-3".to_owned())]));
         let neighbour = |cached: &[&Bucket]| {
             let (buckets, mut writer) = reflector::store();
-            cached.iter().for_each(|bucket| writer.apply_watcher_event(&Event::Apply((*bucket).clone())));
+            for bucket in cached {
+                writer.apply_watcher_event(&Event::Apply((*bucket).clone()));
+            }
             let claims = StoreClaims { buckets: &buckets, namespace: &|_| None, default_region: None, ignores_read_only: false };
             claims.neighbour("logs", "aws", &asking)
         };

@@ -148,7 +148,11 @@ pub const BASELINE: &[Baseline] = &[
         "every CORS rule needs allowedOrigins",
     ),
     row("website-routing-rule-count", "size(object.?spec.?website.?routingRules.orValue([])) <= 50", "S3 takes 50 routing rules"),
-    row("replication-rule-count", "size(variables.replication) <= 1000", "S3 takes 1000 replication rules"),
+    row(
+        "replication-rule-count",
+        "size(variables.replication) <= 1000 && (size(variables.replication) >= 1 || !object.?spec.?replication.?rules.hasValue())",
+        "S3 takes 1 to 1000 replication rules; remove spec.replication to have none",
+    ),
     row(
         "replication-status-enum",
         "variables.replication.all(rule, rule.?status.orValue('Enabled') in ['Enabled', 'Disabled'])",

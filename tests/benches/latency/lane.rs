@@ -9,6 +9,9 @@ use shared::Bucket;
 
 use crate::Fault;
 
+/// Makes a Bucket of this name.
+pub(crate) type Make = fn(&str) -> Result<Bucket, Fault>;
+
 /// The columns of [`row`].
 pub(crate) const HEADING: [&str; 5] = ["", "p50 ms", "", "p99 ms", ""];
 
@@ -27,35 +30,23 @@ impl Lane {
         Ok(Self { place, buckets, dry_run, took: Histogram::new_with_bounds(1, 60_000_000, 3)?, made: 0 })
     }
 
-    /// Makes so many of these. Turn 0 warms up.
-    pub(crate) async fn go(&mut self, like: &Bucket, count: u32, turn: u32) -> Result<(), Fault> {
+    /// Makes so many, each with a name of its own. Turn 0 warms up.
+    pub(crate) async fn go(&mut self, make: Make, count: u32, turn: u32) -> Result<(), Fault> {
         let how = PostParams { dry_run: self.dry_run, ..PostParams::default() };
         for _ in 0..count {
             self.made += 1;
-            let bucket = self.next(like);
+            let name = format!("{}-{}", self.place, self.made);
+            let bucket = make(&name)?;
             let asked = Instant::now();
             self.buckets.create(&how, &bucket).await?;
             if turn > 0 {
                 self.took.saturating_record(u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX));
             }
             if !self.dry_run {
-                let name = bucket.metadata.name.as_deref().unwrap_or_default();
-                self.buckets.delete(name, &DeleteParams::default()).await?;
+                self.buckets.delete(&name, &DeleteParams::default()).await?;
             }
         }
         Ok(())
-    }
-
-    /// Another one, with names that no other has.
-    fn next(&self, like: &Bucket) -> Bucket {
-        let mut bucket = like.clone();
-        let name = format!("{}-{}", self.place.replace(' ', "-"), self.made);
-        if let Some(spec) = &mut bucket.spec {
-            spec.policy = spec.policy.take().map(|policy| policy.replace(&format!(":::{}", spec.name), &format!(":::{name}")));
-            spec.name.clone_from(&name);
-        }
-        bucket.metadata.name = Some(name);
-        bucket
     }
 
     /// How many times the other lane's time a creation takes here.

@@ -142,7 +142,7 @@ fn sections_by_themselves() {
         keyed::sections(),
     ];
     for sections in all {
-        never_refused(192, sections);
+        never_refused(96, sections);
     }
 }
 
@@ -168,5 +168,5 @@ fn sections_beside_each_other() {
         }
         sections
     });
-    never_refused(384, together);
+    never_refused(192, together);
 }

@@ -16,6 +16,7 @@ async fn every_row_refuses_its_example_and_passes_the_neighbour() -> Outcome {
         for (bad, good) in pairs(row.id, &examples)? {
             let answer = try_to_create(&client, &bad).await?;
             assert!(answer.code == 422 && answer.rules().iter().any(|rule| rule == row.id), "{}: {answer:?}", row.id);
+            let Some(good) = good else { continue };
             let answer = try_to_create(&client, &good).await?;
             assert_eq!(answer.code, 201, "neighbour of {}: {answer:?}", row.id);
         }
@@ -25,15 +26,17 @@ async fn every_row_refuses_its_example_and_passes_the_neighbour() -> Outcome {
 
 /// Bad and good Buckets. Those of a long list are too large for the file of examples, and the policy does not know how many tags the
 /// controller adds.
-fn pairs(rule: &str, examples: &[Example]) -> Result<Vec<(Value, Value)>, Failure> {
+fn pairs(rule: &str, examples: &[Example]) -> Result<Vec<(Value, Option<Value>)>, Failure> {
     if rule == "lifecycle-rule-count" {
-        return Ok(vec![(rules(1001), rules(1000))]);
+        return Ok(vec![(rules(1001), Some(rules(1000)))]);
     }
     if rule == "tags-count" {
-        return Ok(vec![(tags(51), tags(50))]);
+        return Ok(vec![(tags(51), Some(tags(50)))]);
     }
+    // Some neighbours are good only because a controller writes them.
+    let good = |example: &Example| example.good.is_a_users().then(|| moved(&example.good.object, "default"));
     let refused = examples.iter().filter(|example| example.rule == rule && example.denied && example.bad.is_a_users());
-    let pairs: Vec<_> = refused.map(|example| (moved(&example.bad.object, "default"), moved(&example.good.object, "default"))).collect();
+    let pairs: Vec<_> = refused.map(|example| (moved(&example.bad.object, "default"), good(example))).collect();
     if pairs.is_empty() { Err(format!("{rule} has no example of a refusal").into()) } else { Ok(pairs) }
 }
 

@@ -1,6 +1,7 @@
 //! The example of every rule that an ordinary user can make, through the API: what is wrong comes back as causes and warnings.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use kube::Client;
 use serde_json::json;
@@ -43,11 +44,11 @@ impl Grounds {
         let mut names = BTreeMap::new();
         for example in all()? {
             for annotations in [example.bad.namespace, example.good.namespace].into_iter().flatten() {
-                if !names.contains_key(&annotations) {
-                    let pairs: Vec<_> = annotations.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+                if let Entry::Vacant(place) = names.entry(annotations) {
+                    let pairs: Vec<_> = place.key().iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
                     let name = world.namespace("catalogue", &pairs).await?;
                     known(world, &name).await?;
-                    names.insert(annotations, name);
+                    place.insert(name);
                 }
             }
         }
