@@ -214,7 +214,7 @@ impl Findings {
 }
 
 /// The refusing ones first, then by field and rule.
-pub(crate) fn sort(findings: &mut [Finding]) {
+pub fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| (a.severity, &a.field, &a.rule).cmp(&(b.severity, &b.field, &b.rule)));
 }
 

@@ -136,7 +136,8 @@ fn evaluate(request: &Request<'_>) -> Verdict {
 }
 
 /// What is said of rules that panicked. It only warns: one broken rule stops no Bucket.
-fn confession(area: &str) -> Finding {
+#[must_use]
+pub fn confession(area: &str) -> Finding {
     Finding {
         rule: rules::BROKEN.into(),
         severity: Severity::Warn,

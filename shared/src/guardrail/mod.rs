@@ -32,7 +32,7 @@ pub mod types;
 pub use builtin::{Levelled, Levels};
 pub use compile::{Guardrail, Refused};
 pub use controls::Bundle;
-pub use defaults::{Applied, DefaultsReview, Filled};
+pub use defaults::{Applied, DEFAULTS, DefaultsReview, Filled};
 pub use exception::{Exception, MAX_EXCEPTION_DAYS};
 pub use facts::BucketFacts;
 pub use outcome::{Evaluation, Outcome, RuleResult};

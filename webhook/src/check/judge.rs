@@ -117,7 +117,7 @@ fn findings(raw: &Value, cluster: &dyn Cluster, settings: &Settings) -> Vec<Find
             found.extend(admission::findings(&request).findings);
         }
         Err(error) if found.is_empty() => found.push(Finding {
-            rule: shape::WRONG_TYPE,
+            rule: shape::WRONG_TYPE.into(),
             severity: Severity::Deny,
             reason: Reason::Invalid,
             field: "spec".to_owned(),

@@ -76,12 +76,30 @@ impl Applied {
     }
 }
 
+/// The names of all defaults that guardrails give, in the order in which they are filled in.
+pub const DEFAULTS: &[&str] = &[
+    "region",
+    "deletionPolicy",
+    "tags",
+    "publicAccessBlock",
+    "encryption",
+    "versioning",
+    "abortIncompleteUploadDays",
+    "denyInsecureTransport",
+];
+
 impl Guardrails {
+    /// Whether one of them fills in anything.
+    #[must_use]
+    pub fn has_defaults(&self) -> bool {
+        self.all.iter().any(|guardrail| guardrail.defaults != super::types::Defaults::default())
+    }
+
     /// The defaults for an object, as the API server sent it and after the built-in defaults. The guardrails come by priority, then by
     /// name; what one fills in stays. What would make a built-in rule refuse the object is left out.
     #[must_use]
     pub fn defaults(&self, raw: &Value, review: &DefaultsReview<'_>) -> Filled {
-        if self.all.iter().all(|guardrail| guardrail.defaults == super::types::Defaults::default()) || review.namespace.is_none() {
+        if !self.has_defaults() || review.namespace.is_none() {
             return Filled::default();
         }
         let Some(bucket) = read(raw).filter(|bucket| takes_defaults(bucket, review.operation)) else { return Filled::default() };

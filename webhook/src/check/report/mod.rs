@@ -88,8 +88,8 @@ pub(super) mod tests {
     use super::*;
 
     pub(in crate::check) fn checked() -> Checked {
-        let finding = |rule, severity| Finding {
-            rule,
+        let finding = |rule: &'static str, severity| Finding {
+            rule: rule.into(),
             severity,
             reason: Reason::Invalid,
             field: "spec.name".to_owned(),

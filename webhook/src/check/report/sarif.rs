@@ -11,7 +11,7 @@ use super::{Checked, Located};
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
 
 pub(super) fn log(checked: &Checked) -> Value {
-    let rules: BTreeSet<&str> = checked.findings.iter().map(|at| at.finding.rule).collect();
+    let rules: BTreeSet<&str> = checked.findings.iter().map(|at| &*at.finding.rule).collect();
     let rules: Vec<Value> = rules.into_iter().map(|id| json!({"id": id})).collect();
     json!({
         "$schema": SCHEMA,
