@@ -2,16 +2,20 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use ::shared::guardrail::types::{BucketGuardrail, BucketGuardrailException};
 use ::shared::serve::Readiness;
 use ::shared::telemetry::Chain;
 use futures::{Stream, StreamExt, pin_mut};
+use kube::api::{ApiResource, DynamicObject};
 use kube::core::PartialObjectMeta;
 use kube::runtime::{WatchStreamExt, watcher};
-use kube::{Api, Client};
+use kube::{Api, Client, Resource};
 
 use super::Caches;
 use super::claimant::Claimant;
+use super::policies::{Policy, PolicyTable};
 use super::table::{Shared, Table};
 use crate::metrics::Metrics;
 
@@ -19,30 +23,91 @@ use crate::metrics::Metrics;
 pub const NAMESPACES: &str = "namespaces";
 /// The part of readiness that waits for the Buckets.
 pub const BUCKETS: &str = "buckets";
+/// The part of readiness that waits for the guardrails.
+pub const GUARDRAILS: &str = "guardrails";
+/// The part of readiness that waits for the exceptions from guardrails.
+pub const EXCEPTIONS: &str = "guardrail-exceptions";
 
 impl Caches {
-    /// Watches namespaces and Buckets for as long as the future is polled; it never ends by itself. A cache that was filled once
+    /// Watches namespaces, Buckets, guardrails and exceptions for as long as the future is polled; it never ends by itself. A cache that was filled once
     /// stays in use while its watch fails.
     pub async fn watch(self: Arc<Self>, client: Client, metrics: Metrics, readiness: Readiness) {
         let namespaces = Api::<PartialObjectMeta<k8s_openapi::api::core::v1::Namespace>>::all(client.clone());
-        let buckets = Api::<Claimant>::all(client);
+        let buckets = Api::<Claimant>::all(client.clone());
         let config = watcher::Config::default();
         let namespaces = watcher(namespaces, config.clone()).default_backoff();
         let buckets = watcher(buckets, config).default_backoff();
+        let policies = self.watch_policies(&client, &metrics, &readiness);
         let follow_namespaces = follow(namespaces, &self.namespaces, |what| match what {
             Heard::Filled => filled(&metrics, &readiness, "Namespace", NAMESPACES),
+            Heard::Changed => {}
             Heard::Error(error) => failed(&metrics, "Namespace", error),
         });
         let follow_buckets = follow(buckets, &self.claims, |what| match what {
             Heard::Filled => filled(&metrics, &readiness, "Bucket", BUCKETS),
+            Heard::Changed => {}
             Heard::Error(error) => failed(&metrics, "Bucket", error),
         });
-        futures::join!(follow_namespaces, follow_buckets);
+        futures::join!(follow_namespaces, follow_buckets, policies);
     }
+
+    async fn watch_policies(&self, client: &Client, metrics: &Metrics, readiness: &Readiness) {
+        let guardrails = self.watch_kind::<BucketGuardrail>(client, &self.guardrails, GUARDRAILS, metrics, readiness);
+        let exceptions = self.watch_kind::<BucketGuardrailException>(client, &self.exceptions, EXCEPTIONS, metrics, readiness);
+        futures::join!(guardrails, exceptions);
+    }
+
+    /// Objects are read one by one, so that one that cannot be read does not hide the others.
+    async fn watch_kind<P>(
+        &self,
+        client: &Client,
+        table: &Shared<PolicyTable<P>>,
+        part: &'static str,
+        metrics: &Metrics,
+        readiness: &Readiness,
+    ) where
+        P: Policy + Resource<DynamicType = ()>,
+    {
+        let api = Api::<DynamicObject>::all_with(client.clone(), &ApiResource::erase::<P>(&()));
+        let events = watcher(api, watcher::Config::default()).default_backoff();
+        let told = AtomicBool::new(false);
+        let renew = || {
+            if self.refresh() {
+                self.tell(metrics);
+            }
+        };
+        let hear = |what: Heard<'_, watcher::Error>| match what {
+            Heard::Filled => {
+                renew();
+                filled(metrics, readiness, P::KIND, part);
+            }
+            Heard::Changed => renew(),
+            Heard::Error(error) if is_unknown_kind(error) => {
+                readiness.set(part, true);
+                if !told.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(kind = P::KIND, "the cluster does not know this kind; there are none until deploy/crds is applied");
+                }
+            }
+            Heard::Error(error) => failed(metrics, P::KIND, error),
+        };
+        follow(events, table, hear).await;
+    }
+
+    fn tell(&self, metrics: &Metrics) {
+        let broken = self.guardrails.read(PolicyTable::broken);
+        let generations = self.guardrails.read(PolicyTable::generations);
+        metrics.guardrails(&generations, broken, broken + self.exceptions.read(PolicyTable::broken));
+    }
+}
+
+/// Whether the definition of the kind is missing: an older installation has none.
+fn is_unknown_kind(error: &watcher::Error) -> bool {
+    matches!(error, watcher::Error::InitialListFailed(kube::Error::Api(status)) if status.code == 404)
 }
 
 enum Heard<'a, E> {
     Filled,
+    Changed,
     Error(&'a E),
 }
 
@@ -77,8 +142,14 @@ where
                 table.replace(std::mem::take(&mut list));
                 hear(Heard::Filled);
             }
-            Ok(watcher::Event::Apply(object)) => table.change(|table| table.apply(&object)),
-            Ok(watcher::Event::Delete(object)) => table.change(|table| table.delete(&object)),
+            Ok(watcher::Event::Apply(object)) => {
+                table.change(|table| table.apply(&object));
+                hear(Heard::Changed);
+            }
+            Ok(watcher::Event::Delete(object)) => {
+                table.change(|table| table.delete(&object));
+                hear(Heard::Changed);
+            }
             Err(error) => hear(Heard::Error(&error)),
         }
     }
@@ -116,6 +187,7 @@ mod tests {
         let hear = |what: Heard<'_, &str>| {
             let what = match what {
                 Heard::Filled => "filled",
+                Heard::Changed => "changed",
                 Heard::Error(error) => error,
             };
             heard.borrow_mut().push(format!("{what}: {} {}", look(), table.is_filled()));
@@ -125,6 +197,6 @@ mod tests {
         let then = [Ok(Event::Apply("c")), Ok(Event::Delete("b")), Err("gone"), Ok(Event::Init), Err("again"), Ok(Event::Init)];
         let last = [Ok(Event::InitApply("d")), Ok(Event::InitDone)];
         follow(futures::stream::iter(first.into_iter().chain(then).chain(last)), &table, hear).await;
-        assert_eq!(heard.into_inner(), ["half:  false", "filled: b true", "gone: c true", "again: c true", "filled: d true"]);
+        assert_eq!(heard.into_inner(), ["half:  false", "filled: b true", "changed: b,c true", "changed: c true", "gone: c true", "again: c true", "filled: d true"]);
     }
 }
