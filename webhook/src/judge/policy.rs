@@ -15,6 +15,8 @@ use crate::verdict::{self, Kind};
 
 /// The rule of an object that does not fit its type.
 const UNREADABLE: &str = "guardrail-unreadable";
+/// The rule of an exception that names what is not there.
+pub(crate) const NAMES_NOTHING: &str = "exception-names-nothing";
 const GUARDRAIL: Kind = Kind { group: GROUP, kind: "BucketGuardrail" };
 const EXCEPTION: Kind = Kind { group: GROUP, kind: "BucketGuardrailException" };
 
@@ -105,7 +107,7 @@ pub(crate) fn exception_findings(
 fn names_nothing(object: &BucketGuardrailException, guardrails: Option<&Guardrails>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut odd = |field: String, message: String| {
-        let rule = "exception-names-nothing".into();
+        let rule = NAMES_NOTHING.into();
         findings.push(Finding { rule, severity: Severity::Warn, reason: Reason::NotSupported, field, message, ratcheted: false });
     };
     for (index, of) in object.spec.guardrails.iter().enumerate() {

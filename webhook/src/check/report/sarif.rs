@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use shared::admission::Severity;
 
-use super::{Checked, Located};
+use super::{Checked, Located, subject};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
 
@@ -29,7 +29,7 @@ fn result(at: &Located) -> Value {
     json!({
         "ruleId": finding.rule,
         "level": level,
-        "message": {"text": format!("Bucket {}/{}: {}: {}", at.namespace, at.name, finding.field, finding.message)},
+        "message": {"text": format!("{}: {}: {}", subject(at), finding.field, finding.message)},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(&at.file)}, "region": {"startLine": at.line}}}],
     })
 }
