@@ -58,7 +58,7 @@ impl Said {
 
 /// Asks all rules. Where there are no guardrails nothing else is looked at than the built-in rules; nor for deletions, which no guardrail
 /// may hold up, and for parts of the object such as its status.
-pub(crate) fn ask(guardrails: Option<&Guardrails>, request: &Request<'_>, asked: impl FnOnce() -> Asked<'_>) -> Said {
+pub(crate) fn ask<'a>(guardrails: Option<&Guardrails>, request: &Request<'_>, asked: impl FnOnce() -> Asked<'a>) -> Said {
     let judged = request.operation != Operation::Delete && request.subresource.is_none();
     let Some(guardrails) = guardrails.filter(|_| judged) else {
         return Said { verdict: admission::findings(request), ..Said::default() };
