@@ -146,7 +146,10 @@ impl Metrics {
             )?,
             guardrail_generations: keep(
                 &registry,
-                IntGaugeVec::new(Opts::new("cooper_guardrail_generation", "The generation of the guardrail that is used."), &["guardrail"])?,
+                IntGaugeVec::new(
+                    Opts::new("cooper_guardrail_generation", "The generation of the guardrail that is used."),
+                    &["guardrail"],
+                )?,
             )?,
             guardrail_compile_errors: keep(
                 &registry,

@@ -7,6 +7,7 @@ mod namespaces;
 mod policies;
 mod table;
 mod watch;
+mod watch_policies;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -21,7 +22,8 @@ use namespaces::NamespaceTable;
 use policies::PolicyTable;
 use table::Shared;
 
-pub use watch::{BUCKETS, EXCEPTIONS, GUARDRAILS, NAMESPACES};
+pub use watch::{BUCKETS, NAMESPACES};
+pub use watch_policies::{EXCEPTIONS, GUARDRAILS};
 
 /// What a review may ask about the cluster; never waits.
 pub trait Cluster: Send + Sync {

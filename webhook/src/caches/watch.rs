@@ -2,20 +2,16 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use ::shared::guardrail::types::{BucketGuardrail, BucketGuardrailException};
 use ::shared::serve::Readiness;
 use ::shared::telemetry::Chain;
 use futures::{Stream, StreamExt, pin_mut};
-use kube::api::{ApiResource, DynamicObject};
 use kube::core::PartialObjectMeta;
 use kube::runtime::{WatchStreamExt, watcher};
-use kube::{Api, Client, Resource};
+use kube::{Api, Client};
 
 use super::Caches;
 use super::claimant::Claimant;
-use super::policies::{Policy, PolicyTable};
 use super::table::{Shared, Table};
 use crate::metrics::Metrics;
 
@@ -23,10 +19,6 @@ use crate::metrics::Metrics;
 pub const NAMESPACES: &str = "namespaces";
 /// The part of readiness that waits for the Buckets.
 pub const BUCKETS: &str = "buckets";
-/// The part of readiness that waits for the guardrails.
-pub const GUARDRAILS: &str = "guardrails";
-/// The part of readiness that waits for the exceptions from guardrails.
-pub const EXCEPTIONS: &str = "guardrail-exceptions";
 
 impl Caches {
     /// Watches namespaces, Buckets, guardrails and exceptions for as long as the future is polled; it never ends by itself. A cache that was filled once
@@ -50,74 +42,22 @@ impl Caches {
         });
         futures::join!(follow_namespaces, follow_buckets, policies);
     }
-
-    async fn watch_policies(&self, client: &Client, metrics: &Metrics, readiness: &Readiness) {
-        let guardrails = self.watch_kind::<BucketGuardrail>(client, &self.guardrails, GUARDRAILS, metrics, readiness);
-        let exceptions = self.watch_kind::<BucketGuardrailException>(client, &self.exceptions, EXCEPTIONS, metrics, readiness);
-        futures::join!(guardrails, exceptions);
-    }
-
-    /// Objects are read one by one, so that one that cannot be read does not hide the others.
-    async fn watch_kind<P>(
-        &self,
-        client: &Client,
-        table: &Shared<PolicyTable<P>>,
-        part: &'static str,
-        metrics: &Metrics,
-        readiness: &Readiness,
-    ) where
-        P: Policy + Resource<DynamicType = ()>,
-    {
-        let api = Api::<DynamicObject>::all_with(client.clone(), &ApiResource::erase::<P>(&()));
-        let events = watcher(api, watcher::Config::default()).default_backoff();
-        let told = AtomicBool::new(false);
-        let renew = || {
-            if self.refresh() {
-                self.tell(metrics);
-            }
-        };
-        let hear = |what: Heard<'_, watcher::Error>| match what {
-            Heard::Filled => {
-                renew();
-                filled(metrics, readiness, P::KIND, part);
-            }
-            Heard::Changed => renew(),
-            Heard::Error(error) if is_unknown_kind(error) => {
-                readiness.set(part, true);
-                if !told.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(kind = P::KIND, "the cluster does not know this kind; there are none until deploy/crds is applied");
-                }
-            }
-            Heard::Error(error) => failed(metrics, P::KIND, error),
-        };
-        follow(events, table, hear).await;
-    }
-
-    fn tell(&self, metrics: &Metrics) {
-        let broken = self.guardrails.read(PolicyTable::broken);
-        let generations = self.guardrails.read(PolicyTable::generations);
-        metrics.guardrails(&generations, broken, broken + self.exceptions.read(PolicyTable::broken));
-    }
 }
 
-/// Whether the definition of the kind is missing: an older installation has none.
-fn is_unknown_kind(error: &watcher::Error) -> bool {
-    matches!(error, watcher::Error::InitialListFailed(kube::Error::Api(status)) if status.code == 404)
-}
-
-enum Heard<'a, E> {
+/// What became of a watch.
+pub(super) enum Heard<'a, E> {
     Filled,
     Changed,
     Error(&'a E),
 }
 
-fn filled(metrics: &Metrics, readiness: &Readiness, kind: &'static str, part: &'static str) {
+pub(super) fn filled(metrics: &Metrics, readiness: &Readiness, kind: &'static str, part: &'static str) {
     metrics.cache_synced(kind);
     readiness.set(part, true);
     tracing::debug!(kind, "cache filled");
 }
 
-fn failed(metrics: &Metrics, kind: &'static str, error: &watcher::Error) {
+pub(super) fn failed(metrics: &Metrics, kind: &'static str, error: &watcher::Error) {
     metrics.cache_error(kind);
     tracing::warn!(
         kind,
@@ -127,7 +67,7 @@ fn failed(metrics: &Metrics, kind: &'static str, error: &watcher::Error) {
 }
 
 /// Follows a watch. A list is gathered aside and takes the table's place when it is whole.
-async fn follow<T, E>(events: impl Stream<Item = Result<watcher::Event<T::Object>, E>>, table: &Shared<T>, hear: impl Fn(Heard<'_, E>))
+pub(super) async fn follow<T, E>(events: impl Stream<Item = Result<watcher::Event<T::Object>, E>>, table: &Shared<T>, hear: impl Fn(Heard<'_, E>))
 where
     T: Table,
     T::Object: Debug,
@@ -197,6 +137,9 @@ mod tests {
         let then = [Ok(Event::Apply("c")), Ok(Event::Delete("b")), Err("gone"), Ok(Event::Init), Err("again"), Ok(Event::Init)];
         let last = [Ok(Event::InitApply("d")), Ok(Event::InitDone)];
         follow(futures::stream::iter(first.into_iter().chain(then).chain(last)), &table, hear).await;
-        assert_eq!(heard.into_inner(), ["half:  false", "filled: b true", "changed: b,c true", "changed: c true", "gone: c true", "again: c true", "filled: d true"]);
+        assert_eq!(
+            heard.into_inner(),
+            ["half:  false", "filled: b true", "changed: b,c true", "changed: c true", "gone: c true", "again: c true", "filled: d true"]
+        );
     }
 }

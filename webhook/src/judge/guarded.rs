@@ -52,7 +52,11 @@ impl Said {
     pub(crate) fn audit(&self) -> [(&'static str, Vec<String>); 3] {
         let audited = self.audited.iter().map(|finding| finding.rule.clone().into_owned()).collect();
         let exceptions = self.evaluation.exceptions().into_iter().map(str::to_owned).collect();
-        [("guardrails", self.evaluation.ids(|result: &RuleResult| result.outcome.is_bad())), ("exceptions", exceptions), ("audited", audited)]
+        [
+            ("guardrails", self.evaluation.ids(|result: &RuleResult| result.outcome.is_bad())),
+            ("exceptions", exceptions),
+            ("audited", audited),
+        ]
     }
 }
 

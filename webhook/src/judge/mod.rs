@@ -64,8 +64,7 @@ impl Tally {
 /// The area of a panic outside the rules.
 pub(crate) const WHOLE: &str = "webhook";
 
-const NOT_OURS: &str =
-    "only CREATE, UPDATE and DELETE of Buckets of s3.services.k8s.aws are judged here, and of guardrails of cooper.dev; correct the rules of the webhook configuration";
+const NOT_OURS: &str = "only CREATE, UPDATE and DELETE of Buckets of s3.services.k8s.aws are judged here, and of guardrails of cooper.dev; correct the rules of the webhook configuration";
 
 /// Judges one request. A panic in a rule is a bug of ours: it is caught, and the answer says so.
 pub(crate) fn judge(webhook: Webhook, request: &Request<'_>, settings: &Settings, phase: Phase, cluster: &dyn Cluster) -> Judgement {

@@ -116,7 +116,9 @@ fn names_nothing(object: &BucketGuardrailException, guardrails: Option<&Guardrai
             continue;
         };
         let known = guardrail.rules();
-        for (at, rule) in of.rules.iter().enumerate().filter(|(_, rule)| *rule != "*" && *rule != "match" && !known.contains(&rule.as_str())) {
+        for (at, rule) in
+            of.rules.iter().enumerate().filter(|(_, rule)| *rule != "*" && *rule != "match" && !known.contains(&rule.as_str()))
+        {
             let message = format!("guardrail {} has no rule {rule:?}; it has {}", of.name, known.join(", "));
             odd(format!("spec.guardrails[{index}].rules[{at}]"), message);
         }

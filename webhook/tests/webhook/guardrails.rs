@@ -162,8 +162,7 @@ fn patched(object: &Value, response: &Value) -> Value {
 
 /// A review of a guardrail or an exception.
 fn of_policy(kind: &str, operation: &str, spec: &Value, old: Option<&Value>) -> Value {
-    let object =
-        |spec: &Value| json!({"apiVersion": "cooper.dev/v1alpha1", "kind": kind, "metadata": {"name": "baseline"}, "spec": spec});
+    let object = |spec: &Value| json!({"apiVersion": "cooper.dev/v1alpha1", "kind": kind, "metadata": {"name": "baseline"}, "spec": spec});
     let mut review = review(operation, &object(spec), &old.map_or(Value::Null, object));
     review["request"]["kind"] = json!({"group": "cooper.dev", "version": "v1alpha1", "kind": kind});
     (review["request"]["name"], review["request"]["namespace"]) = (json!("baseline"), Value::Null);
@@ -177,7 +176,10 @@ async fn a_guardrail_that_cannot_be_used_is_refused_with_its_causes() {
     let response =
         world.rejects(&of_policy("BucketGuardrail", "CREATE", &wrong, None), &["guardrail-pattern", "guardrail-expression"]).await;
     let details = &response["status"]["details"];
-    assert_eq!((&details["group"], &details["kind"], &details["name"]), (&json!("cooper.dev"), &json!("BucketGuardrail"), &json!("baseline")));
+    assert_eq!(
+        (&details["group"], &details["kind"], &details["name"]),
+        (&json!("cooper.dev"), &json!("BucketGuardrail"), &json!("baseline"))
+    );
     assert_eq!(details["causes"][0]["field"], "spec.rules.naming.pattern");
     world.accepts(&of_policy("BucketGuardrail", "CREATE", &tagged(), None)).await;
     let odd = json!({"enforcement": {"action": "Explode"}});

@@ -107,8 +107,14 @@ pub(super) mod tests {
             message: "is \"x\"".to_owned(),
             ratcheted: false,
         };
-        let located =
-            |line, finding| Located { file: "a b.yaml".to_owned(), line, kind: "Bucket", namespace: "team-a".to_owned(), name: "logs".to_owned(), finding };
+        let located = |line, finding| Located {
+            file: "a b.yaml".to_owned(),
+            line,
+            kind: "Bucket",
+            namespace: "team-a".to_owned(),
+            name: "logs".to_owned(),
+            finding,
+        };
         let findings = vec![located(3, finding("name-length", Severity::Deny)), located(9, finding("name-dots-tls", Severity::Warn))];
         Checked { buckets: 1, policies: 0, findings }
     }
