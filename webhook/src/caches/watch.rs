@@ -21,8 +21,8 @@ pub const NAMESPACES: &str = "namespaces";
 pub const BUCKETS: &str = "buckets";
 
 impl Caches {
-    /// Watches namespaces, Buckets, guardrails and exceptions for as long as the future is polled; it never ends by itself. A cache that was filled once
-    /// stays in use while its watch fails.
+    /// Watches namespaces, Buckets, guardrails and exceptions for as long as the future is polled; it never ends by itself. A cache
+    /// that was filled once stays in use while its watch fails.
     pub async fn watch(self: Arc<Self>, client: Client, metrics: Metrics, readiness: Readiness) {
         let namespaces = Api::<PartialObjectMeta<k8s_openapi::api::core::v1::Namespace>>::all(client.clone());
         let buckets = Api::<Claimant>::all(client.clone());
@@ -67,8 +67,11 @@ pub(super) fn failed(metrics: &Metrics, kind: &'static str, error: &watcher::Err
 }
 
 /// Follows a watch. A list is gathered aside and takes the table's place when it is whole.
-pub(super) async fn follow<T, E>(events: impl Stream<Item = Result<watcher::Event<T::Object>, E>>, table: &Shared<T>, hear: impl Fn(Heard<'_, E>))
-where
+pub(super) async fn follow<T, E>(
+    events: impl Stream<Item = Result<watcher::Event<T::Object>, E>>,
+    table: &Shared<T>,
+    hear: impl Fn(Heard<'_, E>),
+) where
     T: Table,
     T::Object: Debug,
 {
