@@ -74,3 +74,18 @@ impl Caches {
 fn is_unknown_kind(error: &watcher::Error) -> bool {
     matches!(error, watcher::Error::InitialListFailed(kube::Error::Api(status)) if status.code == 404)
 }
+
+#[cfg(test)]
+mod tests {
+    use kube::core::Status;
+
+    use super::*;
+
+    #[test]
+    fn only_a_list_of_a_kind_that_is_not_there_is_no_fault() {
+        let failed = |code: u16| kube::Error::Api(Box::new(Status { code, ..Status::default() }));
+        assert!(is_unknown_kind(&watcher::Error::InitialListFailed(failed(404))));
+        assert!(!is_unknown_kind(&watcher::Error::InitialListFailed(failed(403))));
+        assert!(!is_unknown_kind(&watcher::Error::WatchStartFailed(failed(404))));
+    }
+}

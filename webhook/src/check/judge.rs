@@ -158,7 +158,7 @@ fn findings(raw: &Value, cluster: &Caches, settings: &Settings, now: Timestamp) 
             };
             let guardrails = cluster.guardrails();
             let asked = || Asked { cluster, groups: Vec::new(), dry_run: false, now };
-            found.extend(guarded::ask(guardrails.as_deref(), &request, asked).findings());
+            found.extend(guarded::ask(guardrails.as_deref(), &request, asked).findings().into_owned());
         }
         Err(error) if found.is_empty() => found.push(Finding {
             rule: shape::WRONG_TYPE.into(),

@@ -1,5 +1,6 @@
 //! The built-in rules at the levels of the guardrails, and then the guardrails.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -38,14 +39,15 @@ pub(crate) struct Said {
 
 impl Said {
     /// What is to be told, the refusals first.
-    pub(crate) fn findings(&self) -> Vec<Finding> {
-        let mut findings = self.verdict.findings.clone();
+    pub(crate) fn findings(&self) -> Cow<'_, [Finding]> {
         let guarded = self.evaluation.findings();
-        if !guarded.is_empty() {
-            findings.extend(guarded);
-            admission::sort_findings(&mut findings);
+        if guarded.is_empty() {
+            return Cow::Borrowed(&self.verdict.findings);
         }
-        findings
+        let mut findings = self.verdict.findings.clone();
+        findings.extend(guarded);
+        admission::sort_findings(&mut findings);
+        Cow::Owned(findings)
     }
 
     /// The entries of the audit log that are about guardrails.
