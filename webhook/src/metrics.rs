@@ -253,7 +253,9 @@ impl Metrics {
         self.guardrails.with_label_values(&["refused"]).set(as_gauge(refused));
         self.guardrail_compile_errors.set(as_gauge(compile_errors));
         self.guardrail_generations.reset();
-        used.iter().for_each(|(name, generation)| self.guardrail_generations.with_label_values(&[name]).set(*generation));
+        for (name, generation) in used {
+            self.guardrail_generations.with_label_values(&[name]).set(*generation);
+        }
     }
 
     /// Counts what a rule of a guardrail said.
