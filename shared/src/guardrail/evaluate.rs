@@ -1,5 +1,6 @@
 //! From what the rules say to what happens: action, exceptions, and what was there before.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::compile::{Compiled, Guardrail};
@@ -13,7 +14,7 @@ use super::review::Review;
 use super::set::Guardrails;
 use super::subject::Subject;
 use super::types::{Action, BucketType, OnUpdate};
-use crate::admission::{Facts, Operation, Reason, Request, is_never_denied};
+use crate::admission::{BROKEN, Facts, Operation, Reason, Request, is_never_denied};
 
 /// The rule that speaks where nobody can tell whether a guardrail is about a Bucket.
 const MATCH: &str = "match";
@@ -27,9 +28,15 @@ pub(super) fn evaluate(all: &Guardrails, review: &Review<'_>) -> Evaluation {
     let mut evaluation = Evaluation::default();
     for guardrail in all.candidates(facts.namespace_name()).filter(|guardrail| guardrail.background || !review.audit) {
         let mut judge = Judge { guardrail, review, results: Vec::new(), dropped: Vec::new() };
-        judge.ask(&subject, &inputs);
-        judge.except(all.exceptions.iter().map(Arc::as_ref), &subject);
-        judge.ratchet();
+        let whole = catch_unwind(AssertUnwindSafe(|| {
+            judge.ask(&subject, &inputs);
+            judge.except(all.exceptions.iter().map(Arc::as_ref), &subject);
+            judge.ratchet();
+        }));
+        if whole.is_err() {
+            evaluation.broken = true;
+            judge.broke();
+        }
         if lenient {
             judge
                 .results
@@ -135,6 +142,14 @@ impl Judge<'_> {
         if action != Action::Off {
             self.push(rule, action, control, outcome, Some(mark));
         }
+    }
+
+    /// A panic is a bug of ours: it stops no Bucket, and the other guardrails are asked.
+    fn broke(&mut self) {
+        self.results.clear();
+        let message = "the guardrail broke off, a bug of Cooper's; the others were asked; please report the log of this moment".to_owned();
+        let mark = Mark { error: true, reason: Reason::Invalid, field: "spec".to_owned(), message };
+        self.fault(&Arc::from(BROKEN), self.guardrail.action.min(Action::Warn), None, mark);
     }
 
     fn push(&mut self, rule: &Arc<str>, action: Action, control: Option<&Arc<str>>, outcome: Outcome, mark: Option<Mark>) {

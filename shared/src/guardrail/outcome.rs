@@ -105,6 +105,8 @@ pub struct Evaluation {
     pub results: Vec<RuleResult>,
     /// What the guardrails that refuse say at the end of a refusal, each text once.
     pub notes: Vec<Arc<str>>,
+    /// Whether a guardrail panicked: a bug of ours.
+    pub broken: bool,
 }
 
 impl Evaluation {

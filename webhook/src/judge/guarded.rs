@@ -90,6 +90,10 @@ pub(crate) fn ask<'a>(guardrails: Option<&Guardrails>, request: &Request<'_>, as
         verdict.findings.push(admission::confession(GUARDRAILS));
         admission::sort_findings(&mut verdict.findings);
     }
+    // What a single guardrail broke off with is among its results.
+    if evaluation.broken {
+        verdict.broken.push(GUARDRAILS);
+    }
     Said { verdict, audited, evaluation }
 }
 

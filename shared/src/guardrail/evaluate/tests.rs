@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::admission::testing::World;
+use crate::guardrail::review::Params;
 use crate::guardrail::testing::{compile, exception, now, set};
 use crate::unset::UnsetFields;
 
@@ -43,6 +44,25 @@ fn all_guardrails_that_match_speak() {
     let mine = format!("{{match: {{namespaces: [team-a, team-a]}}, {VERSIONED}}}");
     let glob = format!("{{match: {{namespaces: ['team-*']}}, {VERSIONED}}}");
     assert_eq!(said(&[&other, &mine, &glob], &[], &world()), ["g1/versioning Deny fail", "g2/versioning Deny fail"]);
+}
+
+struct Broken;
+
+impl Params for Broken {
+    fn config_map(&self, _: &str, _: &str) -> Option<Arc<serde_json::Value>> {
+        panic!("a bug")
+    }
+}
+
+#[test]
+fn one_that_breaks_off_warns_and_the_others_are_asked() {
+    let breaks = "{validations: [{name: p, expression: \"params.data.x == 'y'\"}], params: {configMapRef: {namespace: a, name: b}}}";
+    let all = set(&[breaks, &enforcing("action: Deny")], &[]);
+    let world = world();
+    let request = world.request();
+    let evaluation = all.evaluate(&Review { params: &Broken, ..Review::of(&request, now()) });
+    assert_eq!(shown(&evaluation), ["g0/rules-broken Warn error", "g1/versioning Deny fail"]);
+    assert!(evaluation.broken);
 }
 
 #[test]
