@@ -305,10 +305,10 @@ proptest! {
     }
 }
 
-/// The budget of the guardrails is the time that the built-in rules take; in debug builds only the proportion says something.
+/// The budget of the guardrails is the time that the built-in rules take. A measurement: see it with --release --nocapture; in debug
+/// builds only the proportion says something.
 #[test]
-#[ignore = "a measurement; run it with --release --ignored --nocapture"]
-fn twenty_guardrails_take_no_longer_than_the_built_in_rules() {
+fn twenty_guardrails_are_measured_against_the_built_in_rules() {
     let spec = "{rules: {regions: {allowed: ['eu-*']}, naming: {pattern: '${namespace}-[a-z]+'}, tags: {required: [{key: team}]}, publicAccess: {blockAll: Required, acls: Forbidden},
         encryption: {algorithms: [AES256]}, versioning: {state: Suspended}, website: Forbidden, cors: {wildcardOrigin: Forbidden}, lifecycle: {}, logging: {}}}";
     let all = set(&[spec; 20], &[]);
@@ -318,8 +318,8 @@ fn twenty_guardrails_take_no_longer_than_the_built_in_rules() {
     assert!(shown(&all.evaluate(&review)).is_empty());
     let time = |what: &dyn Fn()| {
         let start = std::time::Instant::now();
-        (0..2000).for_each(|_| what());
-        start.elapsed() / 2000
+        (0..200).for_each(|_| what());
+        start.elapsed() / 200
     };
     let guardrails = time(&|| drop(std::hint::black_box(all.evaluate(&review))));
     let built_in = time(&|| drop(std::hint::black_box(crate::admission::findings(&request))));
