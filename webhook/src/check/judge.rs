@@ -46,13 +46,16 @@ pub(super) struct Located {
 }
 
 /// Judges every Bucket. Namespaces and Buckets among the documents are what is known of the cluster.
-pub(super) fn judge(documents: &[Document], namespace: &str, settings: &Settings) -> Checked {
+pub(super) fn judge(documents: &[Document], namespace: &str, labels: &[(String, String)], settings: &Settings) -> Checked {
     let buckets: Vec<(&Document, Value)> = documents
         .iter()
         .filter(|document| is_bucket(&document.value))
         .map(|document| (document, in_namespace(&document.value, namespace)))
         .collect();
     let cluster = cluster(documents, &buckets, namespace, settings);
+    if !documents.iter().any(|document| is_namespace(&document.value) && document.value["metadata"]["name"] == namespace) {
+        cluster.label(namespace, labels.iter().cloned().collect());
+    }
     let now = Timestamp::now();
     let policies = policies::read(documents, now);
     cluster.guard(policies.usable);
@@ -77,6 +80,10 @@ fn is_bucket(value: &Value) -> bool {
     group == Some(GROUP) && value["kind"] == "Bucket"
 }
 
+fn is_namespace(value: &Value) -> bool {
+    value["apiVersion"] == "v1" && value["kind"] == "Namespace"
+}
+
 fn in_namespace(value: &Value, namespace: &str) -> Value {
     let mut value = value.clone();
     if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
@@ -90,8 +97,7 @@ fn cluster(documents: &[Document], buckets: &[(&Document, Value)], namespace: &s
     let mut namespaces = BTreeMap::from([(namespace.to_owned(), BTreeMap::new())]);
     let used = buckets.iter().filter_map(|(_, bucket)| bucket["metadata"]["namespace"].as_str());
     namespaces.extend(used.map(|name| (name.to_owned(), BTreeMap::new())));
-    let given =
-        documents.iter().map(|document| &document.value).filter(|value| value["apiVersion"] == "v1" && value["kind"] == "Namespace");
+    let given = documents.iter().map(|document| &document.value).filter(|value| is_namespace(value));
     namespaces.extend(given.clone().filter_map(|value| {
         let annotations = serde_json::from_value(value["metadata"]["annotations"].clone()).unwrap_or_default();
         Some((value["metadata"]["name"].as_str()?.to_owned(), annotations))
@@ -179,7 +185,7 @@ mod tests {
     use super::*;
 
     fn check(yaml: &str, settings: &Settings) -> Vec<String> {
-        let checked = judge(&document::parse("a.yaml", yaml).unwrap(), "default", settings);
+        let checked = judge(&document::parse("a.yaml", yaml).unwrap(), "default", &[], settings);
         checked.findings.iter().map(|at| format!("{}:{} {}/{} {}", at.file, at.line, at.namespace, at.name, at.finding)).collect()
     }
 

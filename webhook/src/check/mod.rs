@@ -35,6 +35,10 @@ pub struct CheckArgs {
     #[arg(short = 'n', long, default_value = "default")]
     pub namespace: String,
 
+    /// A label of that namespace, key=value, where the namespace is not among the files. May be repeated.
+    #[arg(long, value_name = "KEY=VALUE", value_delimiter = ',', value_parser = label)]
+    pub namespace_labels: Vec<(String, String)>,
+
     /// How the findings are written.
     #[arg(short = 'o', long, value_enum, default_value_t = Format::Text)]
     pub output: Format,
@@ -92,12 +96,17 @@ pub enum CheckError {
 pub fn run(args: &CheckArgs) -> Result<ExitCode, CheckError> {
     let mut all = documents(&args.filename)?;
     all.extend(documents(&args.guardrails)?.into_iter().filter(policies::is_policy));
-    let checked = judge::judge(&all, &args.namespace, &args.rules.settings()?);
+    let checked = judge::judge(&all, &args.namespace, &args.namespace_labels, &args.rules.settings()?);
     let mut out = io::stdout().lock();
     report::write(args.output, &checked, &mut out)?;
     out.flush()?;
     let fails = |severity| severity == Severity::Deny || args.fail_on == FailOn::Warn;
     Ok(if checked.findings.iter().any(|located| fails(located.finding.severity)) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn label(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
+    pair.map(|(key, value)| (key.to_owned(), value.to_owned())).ok_or_else(|| format!("{text:?} is no label; give it as key=value"))
 }
 
 fn documents(paths: &[PathBuf]) -> Result<Vec<Document>, CheckError> {

@@ -223,6 +223,9 @@ fn the_check_says_the_same() {
     };
     let plain = check(&["-f", "bucket.json", "namespace.json"]);
     assert_eq!(plain.0, Some(0), "{plain:?}");
+    let by_label = ["-f", "bucket.json", "-n", "team", "--namespace-labels", "tier=prod", "--guardrails", "policy"];
+    assert_eq!(check(&by_label).0, Some(1));
+    assert_eq!(check(&["-f", "bucket.json", "--guardrails", "policy"]).0, Some(0), "no label, no match");
     let judged = check(&["-f", "bucket.json", "namespace.json", "--guardrails", "policy"]);
     assert!(judged.0 == Some(1) && judged.1.contains("Bucket team/mine: [baseline/tags] spec.tagging"), "{judged:?}");
     assert_eq!(check(&["-f", "."]).0, Some(1));
