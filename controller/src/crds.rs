@@ -85,7 +85,13 @@ mod tests {
     fn the_files_are_named_as_the_peers_and_hold_the_definitions() {
         let dir = tempfile::tempdir().unwrap();
         let below = dir.path().join("not/yet/there");
-        let names = ["s3.services.k8s.aws_buckets.yaml", "services.k8s.aws_fieldexports.yaml", "services.k8s.aws_iamroleselectors.yaml"];
+        let names = [
+            "s3.services.k8s.aws_buckets.yaml",
+            "services.k8s.aws_fieldexports.yaml",
+            "services.k8s.aws_iamroleselectors.yaml",
+            "cooper.dev_bucketguardrails.yaml",
+            "cooper.dev_bucketguardrailexceptions.yaml",
+        ];
         assert_eq!(write(&below).unwrap(), names.map(|name| below.join(name)));
         for (name, definition) in names.iter().zip(crd::all().unwrap()) {
             let text = fs::read_to_string(below.join(name)).unwrap();

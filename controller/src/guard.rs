@@ -33,7 +33,7 @@ fn denied(bucket: &Bucket, namespace: &Annotations, settings: &Settings, claims:
     for finding in verdict.denials() {
         let _ = write!(message, "{}{finding}", if message.is_empty() { "" } else { "; " });
     }
-    Some(State::terminal(first.rule, &message))
+    Some(State::terminal(&first.rule, &message))
 }
 
 #[cfg(test)]

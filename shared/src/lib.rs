@@ -11,6 +11,8 @@ pub mod carm;
 pub mod crd;
 pub mod fault;
 pub mod field_export;
+mod glob;
+pub mod guardrail;
 pub mod iam_role_selector;
 pub mod ignore;
 pub mod name;

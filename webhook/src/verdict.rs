@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use shared::admission::Finding;
 use shared::bucket::GROUP;
@@ -14,7 +15,7 @@ const WARNING_AIM: usize = 120;
 /// Longer warnings may be cut by the API server.
 const WARNING_MOST: usize = 256;
 /// The most warnings of one answer.
-const WARNINGS: usize = 10;
+pub(crate) const WARNINGS: usize = 10;
 /// All warnings together, in characters; the API server drops what is beyond.
 const WARNINGS_TOTAL: usize = 4096;
 /// The most faults that one answer spells out.
@@ -22,10 +23,20 @@ const CAUSES: usize = 100;
 /// The longest list of rules in the audit log, in bytes.
 const AUDIT_BYTES: usize = 1024;
 
+/// The kind of what is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    pub group: &'static str,
+    pub kind: &'static str,
+}
+
+/// A Bucket.
+pub(crate) const BUCKET: Kind = Kind { group: GROUP, kind: "Bucket" };
+
 /// The refusal of an object: every finding as a line of the message, for clients that show only that, and as a cause, for kubectl.
-pub(crate) fn refusal(name: &str, denied: &[Finding]) -> Status {
+pub(crate) fn refusal(of: Kind, name: &str, denied: &[Finding]) -> Status {
     let problems = if denied.len() == 1 { "problem" } else { "problems" };
-    let mut message = format!("Bucket {name:?} refused: {} {problems}", denied.len());
+    let mut message = format!("{} {name:?} refused: {} {problems}", of.kind, denied.len());
     let shown = &denied[..denied.len().min(CAUSES)];
     let left = denied.len() - shown.len();
     for finding in shown {
@@ -41,13 +52,30 @@ pub(crate) fn refusal(name: &str, denied: &[Finding]) -> Status {
         field: one_line(&finding.field).into_owned(),
     });
     let mut status = Status::failure(422, "Invalid", message);
-    status.details = Some(details(name, causes.collect()));
+    status.details = Some(details(of, name, causes.collect()));
     status
 }
 
 /// What a refusal is about.
-pub(crate) fn details(name: &str, causes: Vec<Cause>) -> Details {
-    Details { name: name.to_owned(), group: GROUP, kind: "Bucket", causes }
+pub(crate) fn details(of: Kind, name: &str, causes: Vec<Cause>) -> Details {
+    Details { name: name.to_owned(), group: of.group, kind: of.kind, causes }
+}
+
+/// Ends a refusal with these texts. kubectl shows the causes alone, so they stand in the last one as well.
+pub(crate) fn append(status: &mut Status, notes: &[Arc<str>]) {
+    for note in notes.iter().map(|note| one_line(note)) {
+        let _ = write!(status.message, "\n{note}");
+        if let Some(last) = status.details.as_mut().and_then(|details| details.causes.last_mut()) {
+            let _ = write!(last.message, " ({note})");
+        }
+    }
+}
+
+/// A text as a warning.
+pub(crate) fn plain_warning(text: &str) -> String {
+    let mut text = one_line(text).into_owned();
+    shorten(&mut text);
+    text
 }
 
 /// The warnings of one answer.
@@ -90,13 +118,19 @@ fn warning(finding: &Finding) -> (String, bool) {
     if finding.message.starts_with(&finding.field) || (long && names(&finding.message, &finding.field)) {
         text = format!("[{}] {message}", finding.rule);
     }
+    let cut = shorten(&mut text);
+    (text, cut)
+}
+
+/// Cuts what is too long for a warning; whether it was.
+fn shorten(text: &mut String) -> bool {
     let cut = text.char_indices().nth(WARNING_MOST).is_some();
     if cut {
         let end = text.char_indices().nth(WARNING_MOST - 3).map_or(text.len(), |(at, _)| at);
         text.truncate(end);
         text.push_str("...");
     }
-    (text, cut)
+    cut
 }
 
 /// Whether the message names the field: as a whole, or the key of the map that the field ends in, such as an annotation.
@@ -145,7 +179,7 @@ mod tests {
 
     fn finding(rule: &'static str, message: &str) -> Finding {
         Finding {
-            rule,
+            rule: rule.into(),
             severity: Severity::Deny,
             reason: Reason::Invalid,
             field: "spec.name".to_owned(),
@@ -156,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_refusal_has_a_line_and_a_cause_for_each_finding() {
-        let status = refusal("logs", &[finding("name-length", "too long"), finding("name-dots", "a\nb")]);
+        let status = refusal(BUCKET, "logs", &[finding("name-length", "too long"), finding("name-dots", "a\nb")]);
         assert_eq!((status.code, status.reason), (422, "Invalid"));
         assert_eq!(status.message, "Bucket \"logs\" refused: 2 problems\n[name-length] spec.name: too long\n[name-dots] spec.name: a\\nb");
         let details = status.details.unwrap();
@@ -168,7 +202,7 @@ mod tests {
     #[test]
     fn a_thousand_findings_still_make_a_small_answer() {
         let many: Vec<_> = (0..1000).map(|n| finding("tag-key-length", &format!("tag {n}"))).collect();
-        let status = refusal("logs", &many);
+        let status = refusal(BUCKET, "logs", &many);
         assert!(status.message.starts_with("Bucket \"logs\" refused: 1000 problems\n") && status.message.ends_with("\nand 900 more"));
         assert_eq!(status.details.unwrap().causes.len(), 100);
     }

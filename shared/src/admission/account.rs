@@ -166,7 +166,7 @@ mod tests {
     fn the_namespaces_own_role_needs_no_leave_and_is_looked_at_all_the_same() {
         assert_eq!(World::new().namespace(annotation::ROLE_ARN, ROLE).rules(), [""; 0]);
         let bad = World::new().namespace(annotation::ROLE_ARN, "x").verdict();
-        assert_eq!((bad.findings[0].rule, bad.findings[0].field.as_str()), ("role-arn-format", "metadata.namespace"));
+        assert_eq!((&*bad.findings[0].rule, bad.findings[0].field.as_str()), ("role-arn-format", "metadata.namespace"));
         let other = World::new().namespace(annotation::ROLE_ARN, ROLE).namespace(annotation::OWNER_ACCOUNT_ID, "222222222222");
         assert_eq!(other.rules(), ["role-account-mismatch"]);
     }

@@ -1,5 +1,6 @@
 //! One reason to refuse or to warn, and where in the object it is.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -56,8 +57,8 @@ impl Reason {
 /// One reason to refuse or to warn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The id of the rule; it never changes.
-    pub rule: &'static str,
+    /// The id of the rule; it never changes. Of a guardrail `name/rule`.
+    pub rule: Cow<'static, str>,
     /// How much it weighs.
     pub severity: Severity,
     /// What is wrong.
@@ -171,7 +172,7 @@ impl Findings {
         };
         if *kept < Self::MOST {
             *kept += 1;
-            self.found.push(Finding { rule, severity, reason, field: at.to_string(), message, ratcheted: false });
+            self.found.push(Finding { rule: Cow::Borrowed(rule), severity, reason, field: at.to_string(), message, ratcheted: false });
         } else {
             self.dropped += 1;
         }
@@ -224,8 +225,8 @@ impl Findings {
 }
 
 /// The refusing ones first, then by field and rule.
-pub(super) fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| (a.severity, &a.field, a.rule).cmp(&(b.severity, &b.field, b.rule)));
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| (a.severity, &a.field, &a.rule).cmp(&(b.severity, &b.field, &b.rule)));
 }
 
 /// A value of the user as it stands in a message: in quotes, control characters escaped, cut after 64 characters.
@@ -274,7 +275,7 @@ mod tests {
         });
         findings.guarded("third", |to| to.warn("c", Reason::Invalid, "spec", "c"));
         assert_eq!(findings.broken(), ["second"]);
-        assert_eq!(findings.as_slice().iter().map(|finding| finding.rule).collect::<String>(), "abc");
+        assert_eq!(findings.as_slice().iter().map(|finding| &*finding.rule).collect::<String>(), "abc");
     }
 
     #[test]

@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn the_old_alias_only_warns_where_it_is_right() {
         let verdict = constrain(World::new().region("eu-west-1"), "EU").verdict();
-        assert_eq!((verdict.findings[0].rule, verdict.findings[0].severity), ("location-eu-alias", Severity::Warn));
+        assert_eq!((&*verdict.findings[0].rule, verdict.findings[0].severity), ("location-eu-alias", Severity::Warn));
     }
 
     #[test]

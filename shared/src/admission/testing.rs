@@ -198,8 +198,8 @@ impl World {
         self
     }
 
-    pub(crate) fn verdict(&self) -> Verdict {
-        let verdict = findings(&Request {
+    pub(crate) fn request(&self) -> Request<'_> {
+        Request {
             operation: self.operation,
             subresource: self.subresource,
             bucket: &self.bucket,
@@ -209,13 +209,22 @@ impl World {
             user: &self.user,
             settings: &self.settings,
             claims: self,
-        });
+        }
+    }
+
+    pub(crate) fn verdict(&self) -> Verdict {
+        let verdict = findings(&self.request());
         assert!(verdict.broken.is_empty(), "{verdict:?}");
         verdict
     }
 
     /// The ids of the rules that spoke.
     pub(crate) fn rules(&self) -> Vec<&'static str> {
-        self.verdict().rules()
+        self.verdict().rules().into_iter().map(id).collect()
     }
+}
+
+/// The id as it stands in the list of rules.
+pub(crate) fn id(rule: &str) -> &'static str {
+    super::find(rule).map_or("not in the list of rules", |rule| rule.id)
 }

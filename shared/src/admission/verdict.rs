@@ -38,22 +38,22 @@ impl Verdict {
 
     /// The ids of the rules that found something, each once, in the order of the findings.
     #[must_use]
-    pub fn rules(&self) -> Vec<&'static str> {
+    pub fn rules(&self) -> Vec<&str> {
         each_once(self.findings.iter())
     }
 
     /// The ids of the rules that would have refused the write, had the stored object not had the same fault already.
     #[must_use]
-    pub fn ratcheted(&self) -> Vec<&'static str> {
+    pub fn ratcheted(&self) -> Vec<&str> {
         each_once(self.findings.iter().filter(|finding| finding.ratcheted))
     }
 }
 
-fn each_once<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'static str> {
-    let mut ids: Vec<&'static str> = Vec::new();
+fn each_once<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'a str> {
+    let mut ids: Vec<&'a str> = Vec::new();
     for finding in findings {
-        if !ids.contains(&finding.rule) {
-            ids.push(finding.rule);
+        if !ids.contains(&&*finding.rule) {
+            ids.push(&finding.rule);
         }
     }
     ids
@@ -136,9 +136,10 @@ fn evaluate(request: &Request<'_>) -> Verdict {
 }
 
 /// What is said of rules that panicked. It only warns: one broken rule stops no Bucket.
-fn confession(area: &str) -> Finding {
+#[must_use]
+pub fn confession(area: &str) -> Finding {
     Finding {
-        rule: rules::BROKEN,
+        rule: rules::BROKEN.into(),
         severity: Severity::Warn,
         reason: Reason::Invalid,
         field: "spec".to_owned(),
@@ -168,7 +169,7 @@ fn spec_findings(facts: &Facts<'_>, to: &mut Findings) {
 
 /// Whether the finding stands, its rule considered; and whether it still refuses the write.
 fn apply_rule(finding: &mut Finding, facts: &Facts<'_>) -> bool {
-    let Some(rule) = rules::find(finding.rule) else {
+    let Some(rule) = rules::find(&finding.rule) else {
         debug_assert!(false, "rule {} is not in the list of rules", finding.rule);
         return true;
     };
@@ -189,11 +190,11 @@ fn looks_at(rule: &Rule, request: &Request<'_>) -> bool {
 }
 
 /// Rules for the making of a bucket; one that is adopted was made before, maybe under older rules.
-pub(super) fn is_about_creation(rule: &Rule) -> bool {
+pub(crate) fn is_about_creation(rule: &Rule) -> bool {
     rule.on == On::Create && (matches!(rule.area, 'B' | 'C') || rule.id.starts_with("location-"))
 }
 
-fn is_never_denied(request: &Request<'_>) -> bool {
+pub(crate) fn is_never_denied(request: &Request<'_>) -> bool {
     let being_deleted = request.operation == Operation::Update && request.bucket.is_being_deleted();
     request.operation == Operation::Delete || being_deleted || Facts::of(request).by_controller()
 }
@@ -216,8 +217,14 @@ fn ratchet(request: &Request<'_>, verdict: &mut Verdict) {
     }
 }
 
-fn is_same(one: &Finding, other: &Finding) -> bool {
-    one.rule == other.rule && one.message == other.message && without_indices(&one.field) == without_indices(&other.field)
+/// Whether both are the same fault, wherever in a list it stands.
+pub(crate) fn is_same(one: &Finding, other: &Finding) -> bool {
+    one.rule == other.rule && one.message == other.message && is_same_field(&one.field, &other.field)
+}
+
+/// Whether both are the same field, but for places in lists.
+pub(crate) fn is_same_field(one: &str, other: &str) -> bool {
+    one == other || without_indices(one) == without_indices(other)
 }
 
 /// `spec.tagging.tagSet[].key` of `spec.tagging.tagSet[3].key`.

@@ -18,6 +18,10 @@ use serde_json::{Value, json};
 
 use crate::bucket::{Bucket, BucketSpec, BucketStatus, ConditionType};
 use crate::field_export::{FieldExport, FieldExportSpec, FieldExportStatus};
+use crate::guardrail::types::{
+    BucketGuardrail, BucketGuardrailException, BucketGuardrailExceptionSpec, BucketGuardrailExceptionStatus, BucketGuardrailSpec,
+    BucketGuardrailStatus,
+};
 use crate::iam_role_selector::{IamRoleSelector, IamRoleSelectorSpec, IamRoleSelectorStatus};
 
 /// A schema that the API types give and a CustomResourceDefinition cannot hold.
@@ -28,7 +32,7 @@ pub struct CrdError {
     source: serde_json::Error,
 }
 
-/// The definitions of Bucket, FieldExport and IAMRoleSelector.
+/// The definitions of all kinds: Bucket, FieldExport, IAMRoleSelector, BucketGuardrail and BucketGuardrailException.
 ///
 /// # Errors
 /// The API types hold something that a CustomResourceDefinition cannot say: a fault of this crate, and its tests look for it.
@@ -39,18 +43,35 @@ pub fn all() -> Result<Vec<CustomResourceDefinition>, CrdError> {
             scope: "Namespaced",
             short_names: &["bkt"],
             columns: bucket_columns(),
+            requires_spec: false,
         })?,
         definition::<FieldExport, FieldExportSpec, FieldExportStatus>(About {
             description: "One field of a resource, copied into a ConfigMap or a Secret.",
             scope: "Namespaced",
             short_names: &[],
             columns: Vec::new(),
+            requires_spec: false,
         })?,
         definition::<IamRoleSelector, IamRoleSelectorSpec, IamRoleSelectorStatus>(About {
             description: "An IAM role, and the resources that are reconciled with it.",
             scope: "Cluster",
             short_names: &[],
             columns: Vec::new(),
+            requires_spec: false,
+        })?,
+        definition::<BucketGuardrail, BucketGuardrailSpec, BucketGuardrailStatus>(About {
+            description: "What a platform team demands of some Buckets, beyond what S3 demands.",
+            scope: "Cluster",
+            short_names: &["bgr"],
+            columns: guardrail_columns(),
+            requires_spec: true,
+        })?,
+        definition::<BucketGuardrailException, BucketGuardrailExceptionSpec, BucketGuardrailExceptionStatus>(About {
+            description: "Buckets that are let off some rules of guardrails for a time.",
+            scope: "Cluster",
+            short_names: &["bgx"],
+            columns: exception_columns(),
+            requires_spec: true,
         })?,
     ])
 }
@@ -61,6 +82,7 @@ struct About {
     scope: &'static str,
     short_names: &'static [&'static str],
     columns: Vec<CustomResourceColumnDefinition>,
+    requires_spec: bool,
 }
 
 fn definition<K, Spec, Status>(about: About) -> Result<CustomResourceDefinition, CrdError>
@@ -70,7 +92,7 @@ where
     Status: JsonSchema,
 {
     let (kind, plural, group) = (K::kind(&()).into_owned(), K::plural(&()).into_owned(), K::group(&()).into_owned());
-    let root = root_schema(about.description, &schema_of::<Spec>(), &schema_of::<Status>());
+    let root = root_schema(&about, &schema_of::<Spec>(), &schema_of::<Status>());
     let schema: JSONSchemaProps = serde_json::from_value(root).map_err(|source| CrdError { kind: kind.clone(), source })?;
     let names = CustomResourceDefinitionNames {
         list_kind: Some(format!("{kind}List")),
@@ -100,11 +122,11 @@ fn strings(all: &[&str]) -> Option<Vec<String>> {
     (!all.is_empty()).then(|| all.iter().map(|&one| one.to_owned()).collect())
 }
 
-/// `spec` and `status` are both optional, as in the peer: a Bucket that adopts has no spec.
-fn root_schema(description: &str, spec: &Value, status: &Value) -> Value {
-    json!({
+/// `spec` and `status` are both optional in the peer's kinds: a Bucket that adopts has no spec.
+fn root_schema(about: &About, spec: &Value, status: &Value) -> Value {
+    let mut root = json!({
         "type": "object",
-        "description": description,
+        "description": about.description,
         "properties": {
             "apiVersion": {"type": "string", "description": "The API group and version of this resource."},
             "kind": {"type": "string", "description": "The kind of this resource."},
@@ -112,7 +134,11 @@ fn root_schema(description: &str, spec: &Value, status: &Value) -> Value {
             "spec": spec,
             "status": status,
         },
-    })
+    });
+    if about.requires_spec {
+        root["required"] = json!(["spec"]);
+    }
+    root
 }
 
 /// The schema of an API type, as it stands in its definition.
@@ -126,10 +152,22 @@ pub(crate) fn schema_of<T: JsonSchema>() -> Value {
     schema.to_value()
 }
 
-/// Takes out `nullable` (the API server drops a null where the schema does not allow it, which is the same as leaving the member out)
+/// Writes what may be left out as what it is when it is there. Takes out `nullable` (the API server drops a null where the schema does not allow it, which is the same as leaving the member out)
 /// and the line breaks of our source in descriptions, and writes an enumeration of strings in the one way that a structural schema
 /// knows.
 fn plain(schema: &mut Schema) {
+    if let Some(Value::Array(choices)) = schema.get("anyOf") {
+        let there = choices.iter().filter(|choice| choice.get("nullable").is_none()).cloned().collect::<Vec<_>>();
+        if let [Value::Object(there)] = there.as_slice() {
+            schema.remove("anyOf");
+            for (keyword, value) in there {
+                // What is said of the field goes before what is said of its type.
+                if schema.get(keyword).is_none() {
+                    schema.insert(keyword.clone(), value.clone());
+                }
+            }
+        }
+    }
     schema.remove("nullable");
     if let Some(Value::String(text)) = schema.get_mut("description") {
         *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -151,13 +189,44 @@ fn bucket_columns() -> Vec<CustomResourceColumnDefinition> {
         column("Synced", condition(ConditionType::ResourceSynced), "Whether the last reconciliation went through."),
         column("Drift", condition(ConditionType::Drifted), "Whether S3 was found changed behind the controller's back."),
         column("Region", ".status.ackResourceMetadata.region".to_owned(), "The region that the bucket is in."),
-        CustomResourceColumnDefinition {
-            name: "Age".to_owned(),
-            type_: "date".to_owned(),
-            json_path: ".metadata.creationTimestamp".to_owned(),
-            ..Default::default()
-        },
+        age(),
     ]
+}
+
+/// The columns of `kubectl get bucketguardrails`.
+fn guardrail_columns() -> Vec<CustomResourceColumnDefinition> {
+    let count = |name: &str, json_path: &str, description: &str| CustomResourceColumnDefinition {
+        type_: "integer".to_owned(),
+        ..column(name, json_path.to_owned(), description)
+    };
+    vec![
+        column("Action", ".spec.enforcement.action".to_owned(), "What a rule does that says nothing of its own."),
+        count("Matched", ".status.matchedBuckets", "How many Buckets it is about."),
+        count("Deny", ".status.violations.deny", "How many rules that refuse are not met."),
+        count("Warn", ".status.violations.warn", "How many rules that warn are not met."),
+        column("Ready", ".status.conditions[?(@.type==\"Ready\")].status".to_owned(), "Whether it can be used."),
+        age(),
+    ]
+}
+
+/// The columns of `kubectl get bucketguardrailexceptions`.
+fn exception_columns() -> Vec<CustomResourceColumnDefinition> {
+    let active = column("Active", ".status.active".to_owned(), "Whether it counts.");
+    vec![
+        CustomResourceColumnDefinition { type_: "boolean".to_owned(), ..active },
+        column("Expires", ".spec.expiresAt".to_owned(), "From when on it counts no more."),
+        column("Approved", ".spec.approvedBy".to_owned(), "Who agreed."),
+        age(),
+    ]
+}
+
+fn age() -> CustomResourceColumnDefinition {
+    CustomResourceColumnDefinition {
+        name: "Age".to_owned(),
+        type_: "date".to_owned(),
+        json_path: ".metadata.creationTimestamp".to_owned(),
+        ..Default::default()
+    }
 }
 
 fn column(name: &str, json_path: String, description: &str) -> CustomResourceColumnDefinition {

@@ -154,7 +154,7 @@ fn schemas_hold_only_what_the_api_server_knows_and_the_peer_accepts() {
 
 #[test]
 fn every_field_is_described() {
-    for kind in ["Bucket", "FieldExport", "IAMRoleSelector"] {
+    for kind in ["Bucket", "FieldExport", "IAMRoleSelector", "BucketGuardrail", "BucketGuardrailException"] {
         let schema = schema(kind);
         for (path, node) in all_nodes(&schema) {
             let whole = !path.ends_with("[]") && !path.ends_with("{}") && path != "metadata";
@@ -164,7 +164,7 @@ fn every_field_is_described() {
 }
 
 #[test]
-fn names_scopes_and_versions_are_the_peers() {
+fn names_scopes_and_versions_are_the_peers_and_our_own() {
     let said: Vec<_> = all().unwrap().into_iter().map(|crd| (crd.metadata.name.unwrap(), crd.spec.scope, crd.spec.names)).collect();
     let line = |(name, scope, names): &(String, String, CustomResourceDefinitionNames)| {
         let (singular, list) = (names.singular.clone().unwrap(), names.list_kind.clone().unwrap());
@@ -176,6 +176,8 @@ fn names_scopes_and_versions_are_the_peers() {
             "buckets.s3.services.k8s.aws Namespaced bucket Bucket BucketList [\"bkt\"]",
             "fieldexports.services.k8s.aws Namespaced fieldexport FieldExport FieldExportList []",
             "iamroleselectors.services.k8s.aws Cluster iamroleselector IAMRoleSelector IAMRoleSelectorList []",
+            "bucketguardrails.cooper.dev Cluster bucketguardrail BucketGuardrail BucketGuardrailList [\"bgr\"]",
+            "bucketguardrailexceptions.cooper.dev Cluster bucketguardrailexception BucketGuardrailException BucketGuardrailExceptionList [\"bgx\"]",
         ]
     );
     for crd in all().unwrap() {
@@ -183,4 +185,63 @@ fn names_scopes_and_versions_are_the_peers() {
         assert!(version.name == "v1alpha1" && version.served && version.storage);
         assert!(version.subresources.as_ref().is_some_and(|sub| sub.status.is_some() && sub.scale.is_none()));
     }
+}
+
+/// What the API server checks itself, so that nothing of absurd size comes to anybody.
+#[test]
+fn every_list_and_text_of_a_guardrail_is_bounded() {
+    for kind in ["BucketGuardrail", "BucketGuardrailException"] {
+        let schema = schema(kind);
+        let spec = &schema["properties"]["spec"];
+        for (path, node) in all_nodes(spec) {
+            let (bound, limits): (bool, &[&str]) = match node["type"].as_str() {
+                Some("array") => (node.get("maxItems").is_some(), &["maxItems"]),
+                Some("string") => (["maxLength", "enum", "format"].iter().any(|keyword| node.get(*keyword).is_some()), &["maxLength"]),
+                Some("integer") => (node.get("maximum").is_some(), &["maximum"]),
+                Some("object") => (node.get("additionalProperties").is_none() || node.get("maxProperties").is_some(), &["maxProperties"]),
+                Some("boolean") => continue,
+                other => panic!("{kind} {path} has type {other:?}"),
+            };
+            assert!(bound, "{kind} {path} has none of {limits:?}");
+        }
+    }
+}
+
+/// Source: Kubernetes, "Specifying a structural schema"; and formats that the API server warns about.
+#[test]
+fn schemas_of_guardrails_are_structural() {
+    const KEYWORDS: &[&str] = &[
+        "additionalProperties",
+        "default",
+        "description",
+        "enum",
+        "format",
+        "items",
+        "maxItems",
+        "maxLength",
+        "maxProperties",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minimum",
+        "properties",
+        "required",
+        "type",
+    ];
+    for kind in ["BucketGuardrail", "BucketGuardrailException"] {
+        let schema = schema(kind);
+        for (path, node) in all_nodes(&schema) {
+            for (keyword, value) in node.as_object().unwrap() {
+                assert!(KEYWORDS.contains(&keyword.as_str()), "{kind} {path} has the keyword {keyword}");
+                assert!(
+                    keyword != "format" || ["int64", "date-time"].contains(&value.as_str().unwrap()),
+                    "{kind} {path} has the format {value}"
+                );
+            }
+            assert!(node.get("default").is_none() || path.starts_with("spec.enforcement"), "{kind} {path} has a default");
+        }
+    }
+    let guardrail = schema("BucketGuardrail");
+    let action = &guardrail["properties"]["spec"]["properties"]["enforcement"]["properties"]["action"];
+    assert_eq!((&action["enum"], &action["default"]), (&json!(["Off", "Audit", "Warn", "Deny"]), &json!("Deny")));
 }

@@ -35,6 +35,16 @@ macro_rules! subconfigs {
                 spec
             }
 
+            /// The sub-configurations of which nothing is known: not read, or not there to be read.
+            #[must_use]
+            pub fn unread(&self) -> Vec<&'static str> {
+                let mut names = Vec::new();
+                $(if matches!(self.$field, Have::Unread | Have::Unsupported) {
+                    names.push(<$Type as SubConfig>::NAME);
+                })+
+                names
+            }
+
             /// Counts the sub-configuration of this name as not read, so that nothing is planned for it.
             pub fn forget(&mut self, name: &str) {
                 $(if name == <$Type as SubConfig>::NAME {

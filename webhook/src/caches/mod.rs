@@ -1,28 +1,44 @@
-//! What the webhook knows of the cluster, so that no review needs a call: the annotations of the namespaces, and which Bucket
-//! claims which S3 name.
+//! What the webhook knows of the cluster, so that no review needs a call: the annotations and labels of the namespaces, which
+//! Bucket claims which S3 name, and the guardrails.
 
 mod claimant;
 mod claims;
 mod namespaces;
+mod policies;
 mod table;
 mod watch;
+mod watch_policies;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use shared::Bucket;
-use shared::admission::{Claims, Holder, Neighbour};
+use ::shared::Bucket;
+use ::shared::admission::{Claims, Holder, Neighbour};
+use ::shared::guardrail::Guardrails;
+use ::shared::guardrail::types::{BucketGuardrail, BucketGuardrailException};
 
 use claims::ClaimTable;
 use namespaces::NamespaceTable;
+use policies::PolicyTable;
 use table::Shared;
 
 pub use watch::{BUCKETS, NAMESPACES};
+pub use watch_policies::{EXCEPTIONS, GUARDRAILS};
 
 /// What a review may ask about the cluster; never waits.
 pub trait Cluster: Send + Sync {
     /// The annotations of a namespace; `None` where it is not known (yet).
     fn namespace(&self, name: &str) -> Option<Arc<BTreeMap<String, String>>>;
+
+    /// The labels of a namespace; `None` where it is not known (yet).
+    fn namespace_labels(&self, _name: &str) -> Option<Arc<BTreeMap<String, String>>> {
+        None
+    }
+
+    /// The guardrails with their exceptions; `None` where there is no guardrail.
+    fn guardrails(&self) -> Option<Arc<Guardrails>> {
+        None
+    }
 
     /// Whether a namespace is being deleted, and all that is in it.
     fn is_going(&self, _name: &str) -> bool {
@@ -39,6 +55,10 @@ pub struct Caches {
     default_region: Option<String>,
     namespaces: Shared<NamespaceTable>,
     claims: Shared<ClaimTable>,
+    guardrails: Shared<PolicyTable<BucketGuardrail>>,
+    exceptions: Shared<PolicyTable<BucketGuardrailException>>,
+    /// Made of the last two whenever one of them changes; `None` where there is no guardrail.
+    guarding: RwLock<Option<Arc<Guardrails>>>,
 }
 
 impl Caches {
@@ -57,11 +77,42 @@ impl Caches {
         self.namespaces.replace(namespaces.into_iter().collect());
         self.claims.replace(buckets.into_iter().collect());
     }
+
+    /// Sets the labels of a namespace, for tests and for manifests without a cluster.
+    pub fn label(&self, namespace: &str, labels: BTreeMap<String, String>) {
+        self.namespaces.change(|table| table.label(namespace, labels));
+    }
+
+    /// Judges by these guardrails from now on.
+    pub fn guard(&self, guardrails: Guardrails) {
+        let guardrails = (!guardrails.is_empty()).then(|| Arc::new(guardrails));
+        *self.guarding.write().unwrap_or_else(PoisonError::into_inner) = guardrails;
+    }
+
+    /// Makes the guardrails anew where a stored object changed; whether one did.
+    fn refresh(&self) -> bool {
+        let mut changed = false;
+        self.guardrails.change(|table| changed |= table.take_changed());
+        self.exceptions.change(|table| changed |= table.take_changed());
+        if changed {
+            let guardrails = self.guardrails.read(PolicyTable::ready);
+            self.guard(Guardrails::new(guardrails, self.exceptions.read(PolicyTable::ready)));
+        }
+        changed
+    }
 }
 
 impl Cluster for Caches {
     fn namespace(&self, name: &str) -> Option<Arc<BTreeMap<String, String>>> {
         self.namespaces.read(|table| table.annotations(name))
+    }
+
+    fn namespace_labels(&self, name: &str) -> Option<Arc<BTreeMap<String, String>>> {
+        self.namespaces.read(|table| table.labels(name))
+    }
+
+    fn guardrails(&self) -> Option<Arc<Guardrails>> {
+        self.guarding.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn is_going(&self, name: &str) -> bool {

@@ -21,38 +21,43 @@ pub const NAMESPACES: &str = "namespaces";
 pub const BUCKETS: &str = "buckets";
 
 impl Caches {
-    /// Watches namespaces and Buckets for as long as the future is polled; it never ends by itself. A cache that was filled once
-    /// stays in use while its watch fails.
+    /// Watches namespaces, Buckets, guardrails and exceptions for as long as the future is polled; it never ends by itself. A cache
+    /// that was filled once stays in use while its watch fails.
     pub async fn watch(self: Arc<Self>, client: Client, metrics: Metrics, readiness: Readiness) {
         let namespaces = Api::<PartialObjectMeta<k8s_openapi::api::core::v1::Namespace>>::all(client.clone());
-        let buckets = Api::<Claimant>::all(client);
+        let buckets = Api::<Claimant>::all(client.clone());
         let config = watcher::Config::default();
         let namespaces = watcher(namespaces, config.clone()).default_backoff();
         let buckets = watcher(buckets, config).default_backoff();
+        let policies = self.watch_policies(&client, &metrics, &readiness);
         let follow_namespaces = follow(namespaces, &self.namespaces, |what| match what {
             Heard::Filled => filled(&metrics, &readiness, "Namespace", NAMESPACES),
+            Heard::Changed => {}
             Heard::Error(error) => failed(&metrics, "Namespace", error),
         });
         let follow_buckets = follow(buckets, &self.claims, |what| match what {
             Heard::Filled => filled(&metrics, &readiness, "Bucket", BUCKETS),
+            Heard::Changed => {}
             Heard::Error(error) => failed(&metrics, "Bucket", error),
         });
-        futures::join!(follow_namespaces, follow_buckets);
+        futures::join!(follow_namespaces, follow_buckets, policies);
     }
 }
 
-enum Heard<'a, E> {
+/// What became of a watch.
+pub(super) enum Heard<'a, E> {
     Filled,
+    Changed,
     Error(&'a E),
 }
 
-fn filled(metrics: &Metrics, readiness: &Readiness, kind: &'static str, part: &'static str) {
+pub(super) fn filled(metrics: &Metrics, readiness: &Readiness, kind: &'static str, part: &'static str) {
     metrics.cache_synced(kind);
     readiness.set(part, true);
     tracing::debug!(kind, "cache filled");
 }
 
-fn failed(metrics: &Metrics, kind: &'static str, error: &watcher::Error) {
+pub(super) fn failed(metrics: &Metrics, kind: &'static str, error: &watcher::Error) {
     metrics.cache_error(kind);
     tracing::warn!(
         kind,
@@ -62,8 +67,11 @@ fn failed(metrics: &Metrics, kind: &'static str, error: &watcher::Error) {
 }
 
 /// Follows a watch. A list is gathered aside and takes the table's place when it is whole.
-async fn follow<T, E>(events: impl Stream<Item = Result<watcher::Event<T::Object>, E>>, table: &Shared<T>, hear: impl Fn(Heard<'_, E>))
-where
+pub(super) async fn follow<T, E>(
+    events: impl Stream<Item = Result<watcher::Event<T::Object>, E>>,
+    table: &Shared<T>,
+    hear: impl Fn(Heard<'_, E>),
+) where
     T: Table,
     T::Object: Debug,
 {
@@ -77,8 +85,14 @@ where
                 table.replace(std::mem::take(&mut list));
                 hear(Heard::Filled);
             }
-            Ok(watcher::Event::Apply(object)) => table.change(|table| table.apply(&object)),
-            Ok(watcher::Event::Delete(object)) => table.change(|table| table.delete(&object)),
+            Ok(watcher::Event::Apply(object)) => {
+                table.change(|table| table.apply(&object));
+                hear(Heard::Changed);
+            }
+            Ok(watcher::Event::Delete(object)) => {
+                table.change(|table| table.delete(&object));
+                hear(Heard::Changed);
+            }
             Err(error) => hear(Heard::Error(&error)),
         }
     }
@@ -116,6 +130,7 @@ mod tests {
         let hear = |what: Heard<'_, &str>| {
             let what = match what {
                 Heard::Filled => "filled",
+                Heard::Changed => "changed",
                 Heard::Error(error) => error,
             };
             heard.borrow_mut().push(format!("{what}: {} {}", look(), table.is_filled()));
@@ -125,6 +140,9 @@ mod tests {
         let then = [Ok(Event::Apply("c")), Ok(Event::Delete("b")), Err("gone"), Ok(Event::Init), Err("again"), Ok(Event::Init)];
         let last = [Ok(Event::InitApply("d")), Ok(Event::InitDone)];
         follow(futures::stream::iter(first.into_iter().chain(then).chain(last)), &table, hear).await;
-        assert_eq!(heard.into_inner(), ["half:  false", "filled: b true", "gone: c true", "again: c true", "filled: d true"]);
+        assert_eq!(
+            heard.into_inner(),
+            ["half:  false", "filled: b true", "changed: b,c true", "changed: c true", "gone: c true", "again: c true", "filled: d true"]
+        );
     }
 }

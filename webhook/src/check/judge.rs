@@ -2,20 +2,28 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde_json::Value;
 use shared::Bucket;
 use shared::admission::{self, DefaultsContext, Finding, Findings, Operation, Reason, Settings, Severity};
 use shared::bucket::GROUP;
 use shared::crd::shape;
+use shared::guardrail::{DefaultsReview, NoParams};
 
-use super::Document;
+use super::{Document, policies};
 use crate::caches::{Caches, Cluster};
+use crate::judge::guarded::{self, Asked};
+
+/// The user that asks.
+const USER: &str = "check";
 
 /// What was found.
 #[derive(Debug, Default)]
 pub(super) struct Checked {
     /// How many Buckets were looked at.
     pub buckets: usize,
+    /// How many guardrails and exceptions.
+    pub policies: usize,
     /// The findings, by document and then as the API server would list them.
     pub findings: Vec<Located>,
 }
@@ -27,29 +35,38 @@ pub(super) struct Located {
     pub file: String,
     /// The line, from 1 on.
     pub line: u64,
-    /// The Bucket's namespace.
+    /// The object's kind.
+    pub kind: &'static str,
+    /// Its namespace; empty where it is in none.
     pub namespace: String,
-    /// The Bucket's name.
+    /// Its name.
     pub name: String,
     /// What was found.
     pub finding: Finding,
 }
 
 /// Judges every Bucket. Namespaces and Buckets among the documents are what is known of the cluster.
-pub(super) fn judge(documents: &[Document], namespace: &str, settings: &Settings) -> Checked {
+pub(super) fn judge(documents: &[Document], namespace: &str, labels: &[(String, String)], settings: &Settings) -> Checked {
     let buckets: Vec<(&Document, Value)> = documents
         .iter()
         .filter(|document| is_bucket(&document.value))
         .map(|document| (document, in_namespace(&document.value, namespace)))
         .collect();
     let cluster = cluster(documents, &buckets, namespace, settings);
-    let mut checked = Checked { buckets: buckets.len(), ..Checked::default() };
+    if !documents.iter().any(|document| is_namespace(&document.value) && document.value["metadata"]["name"] == namespace) {
+        cluster.label(namespace, labels.iter().cloned().collect());
+    }
+    let now = Timestamp::now();
+    let policies = policies::read(documents, now);
+    cluster.guard(policies.usable);
+    let mut checked = Checked { buckets: buckets.len(), policies: policies.count, findings: policies.findings };
     for (document, bucket) in &buckets {
         let text = |field: &str| bucket["metadata"][field].as_str().unwrap_or_default().to_owned();
         let name = Some(text("name")).filter(|name| !name.is_empty()).unwrap_or_else(|| text("generateName"));
-        checked.findings.extend(findings(bucket, &cluster, settings).into_iter().map(|finding| Located {
+        checked.findings.extend(findings(bucket, &cluster, settings, now).into_iter().map(|finding| Located {
             file: document.file.clone(),
             line: document.line(&finding.field),
+            kind: "Bucket",
             namespace: text("namespace"),
             name: name.clone(),
             finding,
@@ -61,6 +78,10 @@ pub(super) fn judge(documents: &[Document], namespace: &str, settings: &Settings
 fn is_bucket(value: &Value) -> bool {
     let group = value["apiVersion"].as_str().and_then(|version| version.split_once('/')).map(|(group, _)| group);
     group == Some(GROUP) && value["kind"] == "Bucket"
+}
+
+fn is_namespace(value: &Value) -> bool {
+    value["apiVersion"] == "v1" && value["kind"] == "Namespace"
 }
 
 fn in_namespace(value: &Value, namespace: &str) -> Value {
@@ -76,32 +97,59 @@ fn cluster(documents: &[Document], buckets: &[(&Document, Value)], namespace: &s
     let mut namespaces = BTreeMap::from([(namespace.to_owned(), BTreeMap::new())]);
     let used = buckets.iter().filter_map(|(_, bucket)| bucket["metadata"]["namespace"].as_str());
     namespaces.extend(used.map(|name| (name.to_owned(), BTreeMap::new())));
-    let given =
-        documents.iter().map(|document| &document.value).filter(|value| value["apiVersion"] == "v1" && value["kind"] == "Namespace");
-    namespaces.extend(given.filter_map(|value| {
+    let given = documents.iter().map(|document| &document.value).filter(|value| is_namespace(value));
+    namespaces.extend(given.clone().filter_map(|value| {
         let annotations = serde_json::from_value(value["metadata"]["annotations"].clone()).unwrap_or_default();
         Some((value["metadata"]["name"].as_str()?.to_owned(), annotations))
     }));
     let caches = Caches::new(settings.default_region.clone());
     let readable = buckets.iter().filter_map(|(_, bucket)| serde_json::from_value::<Bucket>(bucket.clone()).ok());
     caches.fill(namespaces, readable);
+    for value in given {
+        let labels = serde_json::from_value(value["metadata"]["labels"].clone()).unwrap_or_default();
+        caches.label(value["metadata"]["name"].as_str().unwrap_or_default(), labels);
+    }
     caches
 }
 
+/// The object as `/mutate` would leave it.
+fn filled_in(raw: &Value, name: &str, cluster: &Caches, settings: &Settings, now: Timestamp) -> Value {
+    let namespace = cluster.namespace(name);
+    let namespace = namespace.as_deref();
+    let operation = Operation::Create;
+    let defaults = admission::defaults(raw, &DefaultsContext { operation, namespace, settings });
+    let object = patched(raw, &defaults.patch);
+    let Some(guardrails) = cluster.guardrails() else { return object };
+    let labels = cluster.namespace_labels(name);
+    let review = DefaultsReview {
+        operation,
+        old: None,
+        namespace,
+        namespace_labels: labels.as_deref(),
+        settings,
+        user: USER,
+        account: None,
+        params: &NoParams,
+        now,
+    };
+    patched(&object, &guardrails.defaults(&object, &review).patch)
+}
+
+/// The patch was made for this very object; where it does not fit the object is judged as it is, as the API server would.
+fn patched(object: &Value, patch: &json_patch::Patch) -> Value {
+    let mut whole = object.clone();
+    if json_patch::patch(&mut whole, patch).is_err() { object.clone() } else { whole }
+}
+
 /// What `/mutate` would fill in, then what `/validate` would say.
-fn findings(raw: &Value, cluster: &dyn Cluster, settings: &Settings) -> Vec<Finding> {
+fn findings(raw: &Value, cluster: &Caches, settings: &Settings, now: Timestamp) -> Vec<Finding> {
     let mut misfits = Findings::default();
     shape::misfits(raw, &mut misfits);
     let mut found = misfits.sorted();
-    let namespace = cluster.namespace(raw["metadata"]["namespace"].as_str().unwrap_or_default());
+    let name = raw["metadata"]["namespace"].as_str().unwrap_or_default();
+    let namespace = cluster.namespace(name);
     let namespace = namespace.as_deref();
-    let mut whole = raw.clone();
-    let defaults = admission::defaults(raw, &DefaultsContext { operation: Operation::Create, namespace, settings });
-    // The patch was made for this very object; where it does not fit the object is judged as it is, as the API server would.
-    if json_patch::patch(&mut whole, &defaults.patch).is_err() {
-        whole = raw.clone();
-    }
-    match serde_json::from_value::<Bucket>(whole) {
+    match serde_json::from_value::<Bucket>(filled_in(raw, name, cluster, settings, now)) {
         Ok(bucket) => {
             let request = admission::Request {
                 operation: Operation::Create,
@@ -110,14 +158,16 @@ fn findings(raw: &Value, cluster: &dyn Cluster, settings: &Settings) -> Vec<Find
                 old: None,
                 namespace,
                 namespace_going: false,
-                user: "check",
+                user: USER,
                 settings,
                 claims: cluster.claims(),
             };
-            found.extend(admission::findings(&request).findings);
+            let guardrails = cluster.guardrails();
+            let asked = || Asked { cluster, groups: Vec::new(), dry_run: false, now };
+            found.extend(guarded::ask(guardrails.as_deref(), &request, asked).findings().into_owned());
         }
         Err(error) if found.is_empty() => found.push(Finding {
-            rule: shape::WRONG_TYPE,
+            rule: shape::WRONG_TYPE.into(),
             severity: Severity::Deny,
             reason: Reason::Invalid,
             field: "spec".to_owned(),
@@ -135,7 +185,7 @@ mod tests {
     use super::*;
 
     fn check(yaml: &str, settings: &Settings) -> Vec<String> {
-        let checked = judge(&document::parse("a.yaml", yaml).unwrap(), "default", settings);
+        let checked = judge(&document::parse("a.yaml", yaml).unwrap(), "default", &[], settings);
         checked.findings.iter().map(|at| format!("{}:{} {}/{} {}", at.file, at.line, at.namespace, at.name, at.finding)).collect()
     }
 

@@ -2,6 +2,7 @@
 
 mod document;
 mod judge;
+mod policies;
 mod report;
 mod source;
 
@@ -22,13 +23,21 @@ pub use report::Format;
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
     /// Files of YAML or JSON, folders with all such files in them, or - for standard input. May be repeated. Namespaces among them
-    /// give region and role to their Buckets, as in a cluster.
+    /// give region and role to their Buckets, and guardrails judge them, as in a cluster.
     #[arg(short = 'f', long = "filename", required = true, num_args = 1.., value_name = "FILE")]
     pub filename: Vec<PathBuf>,
+
+    /// Files or folders with guardrails and exceptions to judge by; all else in them is left out. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub guardrails: Vec<PathBuf>,
 
     /// The namespace of Buckets that name none.
     #[arg(short = 'n', long, default_value = "default")]
     pub namespace: String,
+
+    /// A label of that namespace, key=value, where the namespace is not among the files. May be repeated.
+    #[arg(long, value_name = "KEY=VALUE", value_delimiter = ',', value_parser = label)]
+    pub namespace_labels: Vec<(String, String)>,
 
     /// How the findings are written.
     #[arg(short = 'o', long, value_enum, default_value_t = Format::Text)]
@@ -85,17 +94,28 @@ pub enum CheckError {
 /// # Errors
 /// A file cannot be read, or the findings cannot be written.
 pub fn run(args: &CheckArgs) -> Result<ExitCode, CheckError> {
-    let mut documents = Vec::new();
-    for source in source::read(&args.filename)? {
-        let parsed = document::parse(&source.name, &source.text);
-        documents.extend(parsed.map_err(|reason| CheckError::Parse { name: source.name.clone(), reason })?);
-    }
-    let checked = judge::judge(&documents, &args.namespace, &args.rules.settings()?);
+    let mut all = documents(&args.filename)?;
+    all.extend(documents(&args.guardrails)?.into_iter().filter(policies::is_policy));
+    let checked = judge::judge(&all, &args.namespace, &args.namespace_labels, &args.rules.settings()?);
     let mut out = io::stdout().lock();
     report::write(args.output, &checked, &mut out)?;
     out.flush()?;
     let fails = |severity| severity == Severity::Deny || args.fail_on == FailOn::Warn;
     Ok(if checked.findings.iter().any(|located| fails(located.finding.severity)) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn label(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
+    pair.map(|(key, value)| (key.to_owned(), value.to_owned())).ok_or_else(|| format!("{text:?} is no label; give it as key=value"))
+}
+
+fn documents(paths: &[PathBuf]) -> Result<Vec<Document>, CheckError> {
+    let mut documents = Vec::new();
+    for source in source::read(paths)? {
+        let parsed = document::parse(&source.name, &source.text);
+        documents.extend(parsed.map_err(|reason| CheckError::Parse { name: source.name.clone(), reason })?);
+    }
+    Ok(documents)
 }
 
 /// Writes an error and all that caused it to standard error; the exit code says that nothing can be told.

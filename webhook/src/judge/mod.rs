@@ -1,19 +1,26 @@
 //! From a review's request to its answer, without waiting for anything: reads the objects, asks the rules, writes the answer.
 
+pub(crate) mod guarded;
 mod mutate;
 mod phase;
+pub(crate) mod policy;
 mod validate;
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::admission::{Operation, Settings};
+use shared::guardrail::Outcome;
+use shared::guardrail::types::Action;
 
 use crate::caches::Cluster;
 use crate::metrics::{Decision, Metrics, Webhook};
 use crate::review::{Request, Response, Status};
 
+pub(crate) use guarded::GUARDRAILS;
 pub use phase::Phase;
 
 /// The answer to one review, and what is counted about it.
@@ -23,10 +30,14 @@ pub(crate) struct Judgement {
     pub tally: Tally,
 }
 
+/// Guardrail and rule, what the rule does and what it said.
+type Guarded = (Arc<str>, Arc<str>, Action, Outcome);
+
 /// What is counted about one review besides its decision.
 #[derive(Default)]
 pub(crate) struct Tally {
-    findings: Vec<(&'static str, &'static str, bool)>,
+    findings: Vec<(Cow<'static, str>, &'static str, bool)>,
+    guardrails: Vec<(Guarded, usize)>,
     defaults: Vec<&'static str>,
     warnings: usize,
     truncated: usize,
@@ -38,6 +49,9 @@ impl Tally {
     /// Adds it to the metrics.
     pub(crate) fn count(&self, metrics: &Metrics) {
         self.findings.iter().for_each(|(rule, level, ratcheted)| metrics.finding(rule, level, *ratcheted));
+        for ((guardrail, rule, action, outcome), times) in &self.guardrails {
+            metrics.guardrail_result(guardrail, rule, action.as_str(), outcome.as_str(), *times);
+        }
         self.defaults.iter().for_each(|default| metrics.defaulted(default));
         metrics.warned(self.warnings, self.truncated);
         if self.wrong_kind {
@@ -50,22 +64,25 @@ impl Tally {
 /// The area of a panic outside the rules.
 pub(crate) const WHOLE: &str = "webhook";
 
-const NOT_OURS: &str =
-    "only CREATE, UPDATE and DELETE of Buckets of s3.services.k8s.aws are judged here; correct the rules of the webhook configuration";
+const NOT_OURS: &str = "only CREATE, UPDATE and DELETE of Buckets of s3.services.k8s.aws are judged here, and of guardrails of cooper.dev; correct the rules of the webhook configuration";
 
 /// Judges one request. A panic in a rule is a bug of ours: it is caught, and the answer says so.
 pub(crate) fn judge(webhook: Webhook, request: &Request<'_>, settings: &Settings, phase: Phase, cluster: &dyn Cluster) -> Judgement {
     let Some(operation) = operation(&request.operation) else {
         return error(request, 400, "BadRequest", NOT_OURS);
     };
-    if !request.is_bucket() {
+    let policy = policy::kind(request).filter(|_| webhook == Webhook::Validate);
+    if policy.is_none() && !request.is_bucket() {
         let mut judgement = error(request, 400, "BadRequest", NOT_OURS);
         judgement.tally.wrong_kind = true;
         return judgement;
     }
     let judged = catch_unwind(AssertUnwindSafe(|| match webhook {
         Webhook::Mutate => mutate::mutate(request, operation, settings, cluster),
-        Webhook::Validate => validate::validate(request, operation, settings, phase, cluster),
+        Webhook::Validate => match policy {
+            Some(kind) => policy::validate(request, kind, operation, phase, cluster),
+            None => validate::validate(request, operation, settings, phase, cluster),
+        },
     }));
     judged.unwrap_or_else(|_| panicked(webhook, request, operation, phase))
 }
@@ -96,7 +113,7 @@ fn is_being_deleted(object: &RawValue) -> bool {
 /// The answer where judging panicked. Defaults do without; a deletion, and what happens during one, goes on; the rest is refused,
 /// as nobody knows what it is.
 fn panicked(webhook: Webhook, request: &Request<'_>, operation: Operation, phase: Phase) -> Judgement {
-    let text = "the webhook failed while it judged this Bucket; this is a bug, please report the webhook's log of this moment";
+    let text = "the webhook failed while it judged this object; this is a bug, please report the webhook's log of this moment";
     let goes_on = webhook == Webhook::Mutate
         || phase != Phase::Enforce
         || operation == Operation::Delete

@@ -1,9 +1,11 @@
 //! `/validate`: what the rules find, as an answer.
 
+use jiff::Timestamp;
 use serde_json::value::RawValue;
 use shared::Bucket;
-use shared::admission::{self, Finding, Operation, Settings, Severity, Verdict};
+use shared::admission::{self, Finding, Operation, Settings, Severity};
 
+use super::guarded::{self, Asked, Said};
 use super::{Judgement, Phase, Tally, is_being_deleted};
 use crate::caches::Cluster;
 use crate::metrics::Decision;
@@ -21,7 +23,8 @@ pub(super) fn validate(request: &Request<'_>, operation: Operation, settings: &S
     let old = request.old_object.filter(|_| operation == Operation::Update).and_then(|old| read(Some(old), request).ok());
     let namespace_name = request.namespace.as_deref().unwrap_or_default();
     let namespace = cluster.namespace(namespace_name);
-    let verdict = admission::findings(&admission::Request {
+    let guardrails = cluster.guardrails();
+    let asked = admission::Request {
         operation,
         subresource: request.sub_resource.as_deref().filter(|subresource| !subresource.is_empty()),
         bucket: &bucket,
@@ -31,21 +34,30 @@ pub(super) fn validate(request: &Request<'_>, operation: Operation, settings: &S
         user: &request.user_info.username,
         settings,
         claims: cluster.claims(),
+    };
+    let said = guarded::ask(guardrails.as_deref(), &asked, || Asked {
+        cluster,
+        groups: request.user_info.groups(),
+        dry_run: request.is_dry_run(),
+        now: Timestamp::now(),
     });
-    speak(request, &bucket, &verdict, settings, phase)
+    speak(request, &bucket, &said, settings, phase)
 }
 
 /// The answer that a verdict makes in this phase.
-fn speak(request: &Request<'_>, bucket: &Bucket, verdict: &Verdict, settings: &Settings, phase: Phase) -> Judgement {
-    let denied: Vec<Finding> = verdict.denials().cloned().collect();
+fn speak(request: &Request<'_>, bucket: &Bucket, said: &Said, settings: &Settings, phase: Phase) -> Judgement {
+    let (verdict, findings) = (&said.verdict, said.findings());
+    let denied: Vec<Finding> = findings.iter().filter(|finding| finding.severity == Severity::Deny).cloned().collect();
     let refuses = !denied.is_empty() && (phase == Phase::Enforce || denied.iter().any(|finding| finding.rule == admission::PROTECTED));
     let mut response = if refuses {
-        Response::refuse(&request.uid, verdict::refusal(name(request, Some(bucket)), &denied))
+        let mut status = verdict::refusal(verdict::BUCKET, name(request, Some(bucket)), &denied);
+        verdict::append(&mut status, &said.evaluation.notes);
+        Response::refuse(&request.uid, status)
     } else {
         Response::allow(&request.uid)
     };
     // What does not refuse warns, what would refuse first.
-    let warned: Vec<&Finding> = verdict.findings.iter().filter(|finding| !refuses || finding.severity == Severity::Warn).collect();
+    let warned: Vec<&Finding> = findings.iter().filter(|finding| !refuses || finding.severity == Severity::Warn).collect();
     let mut tally = Tally { panicked: verdict.broken.clone(), ..Tally::default() };
     // A controller reads no warnings; the audit log and the metrics have them.
     if phase != Phase::Shadow && !settings.controllers.iter().any(|controller| *controller == request.user_info.username) {
@@ -53,7 +65,8 @@ fn speak(request: &Request<'_>, bucket: &Bucket, verdict: &Verdict, settings: &S
         (tally.warnings, tally.truncated) = (warnings.texts.len(), warnings.truncated);
         response.warnings = warnings.texts;
     }
-    tally.findings = verdict.findings.iter().map(|finding| (finding.rule, finding.severity.as_str(), finding.ratcheted)).collect();
+    tally.findings = verdict.findings.iter().map(|finding| (finding.rule.clone(), finding.severity.as_str(), finding.ratcheted)).collect();
+    tally.guardrails = said.evaluation.counts().into_iter().collect();
     let decision = match (response.allowed, denied.is_empty(), response.warnings.is_empty()) {
         (false, _, _) => Decision::Denied,
         (true, false, _) => Decision::WouldDeny,
@@ -62,9 +75,12 @@ fn speak(request: &Request<'_>, bucket: &Bucket, verdict: &Verdict, settings: &S
     };
     let audit = &mut response.audit_annotations;
     audit.insert("decision", decision.as_str().to_owned());
-    let lists = [("rules", verdict.rules()), ("ratcheted", verdict.ratcheted())];
-    for (key, ids) in lists.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+    let ratcheted = findings.iter().filter(|finding| finding.ratcheted).map(|finding| &*finding.rule).collect();
+    for (key, ids) in [("rules", verdict.rules()), ("ratcheted", ratcheted)].into_iter().filter(|(_, ids)| !ids.is_empty()) {
         audit.insert(key, verdict::audit_list(ids.into_iter()));
+    }
+    for (key, ids) in said.audit().into_iter().filter(|(_, ids)| !ids.is_empty()) {
+        audit.insert(key, verdict::audit_list(ids.iter().map(String::as_str)));
     }
     if verdict.skipped_stateful {
         audit.insert("stateful", "skipped".to_owned());
@@ -111,7 +127,7 @@ fn unreadable(
     }
     let mut status = Status::failure(422, "Invalid", format!("Bucket {:?} refused: {text}", name(request, None)));
     let cause = Cause { reason: "FieldValueTypeInvalid", message: text, field: "spec".to_owned() };
-    status.details = Some(verdict::details(name(request, None), vec![cause]));
+    status.details = Some(verdict::details(verdict::BUCKET, name(request, None), vec![cause]));
     let mut response = Response::refuse(&request.uid, status);
     response.audit_annotations.insert("decision", Decision::Denied.as_str().to_owned());
     Judgement { response, decision: Decision::Denied, tally: Tally::default() }

@@ -62,6 +62,15 @@ pub(crate) struct Kind<'a> {
 pub(crate) struct User<'a> {
     #[serde(borrow, default)]
     pub username: Cow<'a, str>,
+    #[serde(borrow, default)]
+    groups: Option<&'a RawValue>,
+}
+
+impl User<'_> {
+    /// The groups; read only where somebody asks.
+    pub(crate) fn groups(&self) -> Vec<String> {
+        self.groups.and_then(|groups| serde_json::from_str(groups.get()).ok()).unwrap_or_default()
+    }
 }
 
 impl Request<'_> {

@@ -13,6 +13,8 @@ mod examples;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
+mod guardrails;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod hostile_policies;

@@ -221,7 +221,7 @@ mod tests {
     fn the_type_of_another_zone_is_a_mismatch() {
         let verdict = directory().section("createBucketConfiguration", r#"{"location":{"type":"LocalZone"}}"#).verdict();
         let finding = &verdict.findings[0];
-        assert_eq!((finding.rule, finding.field.as_str()), ("directory-location-mismatch", super::LOCATION_TYPE));
+        assert_eq!((&*finding.rule, finding.field.as_str()), ("directory-location-mismatch", super::LOCATION_TYPE));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! headers would take the owner's own away. Until it is written the bucket is only more closed.
 
 mod canned;
+mod facts;
 mod findings;
 mod grants;
 #[cfg(feature = "s3")]
@@ -22,6 +23,7 @@ use crate::BucketSpec;
 use crate::admission::{Facts, Findings, Path};
 use crate::place::Place;
 
+pub use facts::{AclFacts, GrantFacts};
 #[cfg(test)]
 pub(crate) use findings::cases;
 

@@ -7,6 +7,11 @@ use super::types::{LifecycleExpiration, LifecycleRule, LifecycleTransition};
 use crate::subconfig::normal;
 
 impl LifecycleRule {
+    /// Whether the rule is about every object.
+    pub(crate) fn covers_all(&self) -> bool {
+        scope(self.prefix.clone(), self.filter.clone()) == (None, None)
+    }
+
     /// Members that say nothing are gone, lists are sets.
     pub(super) fn normalise(self) -> Self {
         let (prefix, filter) = scope(self.prefix, self.filter);

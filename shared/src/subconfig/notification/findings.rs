@@ -243,7 +243,7 @@ mod tests {
     fn a_bare_entry_lacks_destination_events_and_id() {
         for entry in [json!({}), json!({ "id": "", "queueARN": "", "events": [] })] {
             let verdict = queues(&[entry]).verdict();
-            let found: Vec<_> = verdict.findings.iter().map(|finding| (finding.rule, finding.field.as_str())).collect();
+            let found: Vec<_> = verdict.findings.iter().map(|finding| (&*finding.rule, finding.field.as_str())).collect();
             let at = "spec.notification.queueConfigurations[0]";
             let events = format!("{at}.events");
             let arn = format!("{at}.queueARN");

@@ -7,6 +7,7 @@ mod access;
 mod action;
 mod condition;
 mod document;
+pub(super) mod facts;
 mod principal;
 mod public;
 mod resource;
@@ -16,6 +17,7 @@ mod wildcard;
 
 use std::borrow::Cow;
 
+pub(crate) use self::public::is_narrowing;
 use self::statement::Statement;
 use super::Policy;
 use crate::admission::{Facts, Findings, Path, Reason, quote};

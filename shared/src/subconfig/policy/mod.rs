@@ -18,6 +18,8 @@ use crate::admission::{Facts, Findings, Path};
 
 #[cfg(test)]
 pub(crate) use findings::cases;
+pub use findings::facts::{PolicyFacts, StatementFacts};
+pub(crate) use findings::is_narrowing;
 
 /// The bucket policy: a JSON document as text. S3 is sent the text as it is; what is compared is what it means.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -144,7 +144,7 @@ mod tests {
     fn a_section_that_goes_under_a_replication_is_refused() {
         let verdict = unversioned(replicated(versioned("Enabled")).existing().update()).verdict();
         let finding = &verdict.findings[0];
-        assert_eq!((finding.rule, finding.field.as_str()), ("versioning-suspend-replication", "spec.versioning"));
+        assert_eq!((&*finding.rule, finding.field.as_str()), ("versioning-suspend-replication", "spec.versioning"));
         let together = unversioned(replicated(versioned("Enabled")).existing().update()).section("replication", "null");
         assert_eq!(together.rules(), ["versioning-removed"], "what goes, goes first");
     }

@@ -21,7 +21,7 @@ async fn what_the_policy_refuses_the_rules_refuse() -> Outcome {
         let answer = try_to_create(&client, object).await?;
         // What the schema refuses has no rules in its causes; what it refuses cannot be read either.
         let Ok(verdict) = verdict(object, &BTreeMap::new()) else { continue };
-        let denied: Vec<&str> = verdict.denials().map(|finding| finding.rule).collect();
+        let denied: Vec<&str> = verdict.denials().map(|finding| &*finding.rule).collect();
         let rules = answer.rules();
         refused += usize::from(!rules.is_empty());
         if rules.iter().any(|rule| !is_right(rule, &denied)) || ![201, 422].contains(&answer.code) {

@@ -30,15 +30,24 @@ pub(super) fn write(format: Format, checked: &Checked, to: &mut dyn Write) -> io
 }
 
 fn text(checked: &Checked, to: &mut dyn Write) -> io::Result<()> {
-    for Located { file, line, namespace, name, finding } in &checked.findings {
-        let level = level(finding.severity);
-        writeln!(to, "{file}:{line}: {level}: Bucket {namespace}/{name}: {finding}")?;
+    for at in &checked.findings {
+        let Located { file, line, finding, .. } = at;
+        writeln!(to, "{file}:{line}: {}: {}: {finding}", level(finding.severity), subject(at))?;
     }
     let (denied, warned) = counts(checked);
     match checked.buckets {
+        0 if checked.policies > 0 => {
+            writeln!(to, "{} checked: {}, {}", plural(checked.policies, "guardrail"), plural(denied, "error"), plural(warned, "warning"))
+        }
         0 => writeln!(to, "no Bucket of s3.services.k8s.aws was found"),
         buckets => writeln!(to, "{} checked: {}, {}", plural(buckets, "Bucket"), plural(denied, "error"), plural(warned, "warning")),
     }
+}
+
+/// Kind, namespace and name.
+fn subject(at: &Located) -> String {
+    let Located { kind, namespace, name, .. } = at;
+    if namespace.is_empty() { format!("{kind} {name}") } else { format!("{kind} {namespace}/{name}") }
 }
 
 fn as_json(checked: &Checked) -> Value {
@@ -47,6 +56,7 @@ fn as_json(checked: &Checked) -> Value {
         json!({
             "file": at.file,
             "line": at.line,
+            "kind": at.kind,
             "namespace": at.namespace,
             "name": at.name,
             "rule": at.finding.rule,
@@ -56,7 +66,7 @@ fn as_json(checked: &Checked) -> Value {
             "message": at.finding.message,
         })
     });
-    json!({"buckets": checked.buckets, "denied": denied, "warned": warned, "findings": findings.collect::<Vec<_>>()})
+    json!({"buckets": checked.buckets, "guardrails": checked.policies, "denied": denied, "warned": warned, "findings": findings.collect::<Vec<_>>()})
 }
 
 /// The severity as compilers and SARIF say it.
@@ -89,18 +99,24 @@ pub(super) mod tests {
     use super::*;
 
     pub(in crate::check) fn checked() -> Checked {
-        let finding = |rule, severity| Finding {
-            rule,
+        let finding = |rule: &'static str, severity| Finding {
+            rule: rule.into(),
             severity,
             reason: Reason::Invalid,
             field: "spec.name".to_owned(),
             message: "is \"x\"".to_owned(),
             ratcheted: false,
         };
-        let located =
-            |line, finding| Located { file: "a b.yaml".to_owned(), line, namespace: "team-a".to_owned(), name: "logs".to_owned(), finding };
+        let located = |line, finding| Located {
+            file: "a b.yaml".to_owned(),
+            line,
+            kind: "Bucket",
+            namespace: "team-a".to_owned(),
+            name: "logs".to_owned(),
+            finding,
+        };
         let findings = vec![located(3, finding("name-length", Severity::Deny)), located(9, finding("name-dots-tls", Severity::Warn))];
-        Checked { buckets: 1, findings }
+        Checked { buckets: 1, policies: 0, findings }
     }
 
     fn written(format: Format, checked: &Checked) -> String {

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Checked, Located, level};
+use super::{Checked, Located, level, subject};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
 
 pub(super) fn log(checked: &Checked) -> Value {
-    let rules: BTreeSet<&str> = checked.findings.iter().map(|at| at.finding.rule).collect();
+    let rules: BTreeSet<&str> = checked.findings.iter().map(|at| &*at.finding.rule).collect();
     let rules: Vec<Value> = rules.into_iter().map(|id| json!({"id": id})).collect();
     json!({
         "$schema": SCHEMA,
@@ -27,7 +27,7 @@ fn result(at: &Located) -> Value {
     json!({
         "ruleId": finding.rule,
         "level": level(finding.severity),
-        "message": {"text": format!("Bucket {}/{}: {}: {}", at.namespace, at.name, finding.field, finding.message)},
+        "message": {"text": format!("{}: {}: {}", subject(at), finding.field, finding.message)},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(&at.file)}, "region": {"startLine": at.line}}}],
     })
 }

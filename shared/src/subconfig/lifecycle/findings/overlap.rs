@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn the_same_prefix_twice_is_one_mistake() {
         let verdict = older(("x", EXPIRES), ("x", EXPIRES)).verdict();
-        assert_eq!(verdict.denials().map(|finding| finding.rule).collect::<Vec<_>>(), ["lifecycle-v1-same-prefix"]);
+        assert_eq!(verdict.denials().map(|finding| &*finding.rule).collect::<Vec<_>>(), ["lifecycle-v1-same-prefix"]);
     }
 
     #[test]

@@ -224,7 +224,9 @@ mod tests {
     fn found(world: &crate::admission::testing::World) -> Vec<(&'static str, String)> {
         let start = "spec.notification.queueConfigurations[0].filter";
         let findings = world.verdict().findings.into_iter();
-        findings.map(|finding| (finding.rule, finding.field.strip_prefix(start).unwrap().to_owned())).collect()
+        findings
+            .map(|finding| (crate::admission::find(&finding.rule).unwrap().id, finding.field.strip_prefix(start).unwrap().to_owned()))
+            .collect()
     }
 
     #[test]

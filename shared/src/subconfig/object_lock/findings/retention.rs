@@ -106,7 +106,7 @@ mod tests {
             (r#""mode":"COMPLIANCE","days":null"#, ""),
         ] {
             let verdict = kept(retention).verdict();
-            let found: Vec<_> = verdict.denials().map(|finding| (finding.rule, finding.field.as_str())).collect();
+            let found: Vec<_> = verdict.denials().map(|finding| (&*finding.rule, finding.field.as_str())).collect();
             let at = "spec.objectLockConfiguration.rule.defaultRetention";
             let field = if field.is_empty() { at.to_owned() } else { format!("{at}.{field}") };
             assert_eq!(found, [("objectlock-rule-incomplete", field.as_str())], "{retention}");

@@ -83,7 +83,7 @@ pub(super) fn policy_no_tls_deny(value: &Value<'_>, at: &Path<'_>, judge: &mut J
     }
 }
 
-fn refuses_plain_http(test: &Test<'_>) -> bool {
+pub(super) fn refuses_plain_http(test: &Test<'_>) -> bool {
     let says_no = |value: &Value<'_>| *value == Value::Bool(false) || value.text().is_some_and(|text| text.eq_ignore_ascii_case("false"));
     let insecure = || test.key.eq_ignore_ascii_case("aws:SecureTransport") && test.values.items().iter().any(says_no);
     insecure() || (test.key.eq_ignore_ascii_case("s3:TlsVersion") && test.operator.starts_with("NumericLessThan"))

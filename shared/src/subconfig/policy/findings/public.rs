@@ -6,6 +6,7 @@ use super::condition::{self, Test, range};
 use super::wildcard::is_pattern;
 use super::{Judge, Statement, access, principal};
 use crate::admission::{Path, Reason, effective};
+use crate::policy_document::Value;
 
 /// Keys that make a statement less than public where their values are fixed. The first ones are those of the User Guide; the others
 /// name somebody as well.
@@ -51,11 +52,14 @@ pub(super) fn pab_public_policy(statement: &Statement<'_>, at: &Path<'_>, judge:
     }
 }
 
-fn narrows(test: &Test<'_>) -> bool {
-    let Some(key) = NARROWING.iter().find(|key| key.eq_ignore_ascii_case(test.key)).filter(|_| POSITIVE.contains(&test.operator)) else {
-        return false;
-    };
-    let values = test.values.items();
+pub(super) fn narrows(test: &Test<'_>) -> bool {
+    POSITIVE.contains(&test.operator) && is_narrowing(test.key, test.values)
+}
+
+/// Whether a condition on this key that is met tells who asks, as all values are fixed.
+pub(crate) fn is_narrowing(key: &str, values: &Value<'_>) -> bool {
+    let Some(key) = NARROWING.iter().find(|known| known.eq_ignore_ascii_case(key)) else { return false };
+    let values = values.items();
     !values.is_empty() && values.iter().all(|value| value.text().is_some_and(|value| is_fixed(key, value)))
 }
 

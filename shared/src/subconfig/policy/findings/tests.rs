@@ -7,7 +7,7 @@ use super::document::cases::{document, large};
 use crate::admission::testing::World;
 
 fn fields(world: &World) -> Vec<(&'static str, String)> {
-    world.verdict().findings.into_iter().map(|finding| (finding.rule, finding.field)).collect()
+    world.verdict().findings.into_iter().map(|finding| (crate::admission::testing::id(&finding.rule), finding.field)).collect()
 }
 
 #[test]

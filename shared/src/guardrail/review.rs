@@ -1,0 +1,75 @@
+//! What guardrails are asked: one write, or one Bucket of an audit.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::subject::Source;
+use crate::admission::Request;
+use crate::unset::UnsetFields;
+
+/// The ConfigMaps that guardrails name as params; a view of those in a cache.
+pub trait Params {
+    /// The ConfigMap as JSON; `None` where it is missing.
+    fn config_map(&self, namespace: &str, name: &str) -> Option<Arc<Value>>;
+}
+
+/// No ConfigMaps.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoParams;
+
+impl Params for NoParams {
+    fn config_map(&self, _namespace: &str, _name: &str) -> Option<Arc<Value>> {
+        None
+    }
+}
+
+/// One write, or one Bucket of an audit.
+#[derive(Clone, Copy)]
+pub struct Review<'a> {
+    /// What was asked for. In an audit of what S3 holds, the spec of the Bucket is what S3 holds.
+    pub request: &'a Request<'a>,
+    /// The labels of the namespace; `None` where the cache does not know it.
+    pub namespace_labels: Option<&'a BTreeMap<String, String>>,
+    /// The Namespace object as JSON, for expressions; `None` where the cache does not know it.
+    pub namespace: Option<&'a Value>,
+    /// The groups of the user that asks, for expressions.
+    pub groups: &'a [String],
+    /// Whether nothing is stored.
+    pub dry_run: bool,
+    /// Whether nobody writes: the controller looks at a Bucket that is there. Users and operations do not count then, nothing is
+    /// excused by what was there before, and guardrails with `background: false` say nothing.
+    pub audit: bool,
+    /// Where the spec comes from.
+    pub source: Source<'a>,
+    /// What the controller does about sections that a spec leaves out.
+    pub unset: UnsetFields,
+    /// The account of the controller's own credentials, 12 digits, where it is known.
+    pub account: Option<&'a str>,
+    /// The ConfigMaps that guardrails name.
+    pub params: &'a dyn Params,
+    /// What time it is.
+    pub now: Timestamp,
+}
+
+impl<'a> Review<'a> {
+    /// A review of this request, of which nothing else is known.
+    #[must_use]
+    pub fn of(request: &'a Request<'a>, now: Timestamp) -> Self {
+        Self {
+            request,
+            namespace_labels: None,
+            namespace: None,
+            groups: &[],
+            dry_run: false,
+            audit: false,
+            source: Source::Spec,
+            unset: UnsetFields::Reset,
+            account: None,
+            params: &NoParams,
+            now,
+        }
+    }
+}

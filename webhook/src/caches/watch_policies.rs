@@ -1,0 +1,91 @@
+//! Keeps guardrails and exceptions up to date, in a cluster that may not know these kinds yet.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ::shared::guardrail::types::{BucketGuardrail, BucketGuardrailException};
+use ::shared::serve::Readiness;
+use kube::api::{ApiResource, DynamicObject};
+use kube::runtime::{WatchStreamExt, watcher};
+use kube::{Api, Client, Resource};
+
+use super::Caches;
+use super::policies::{Policy, PolicyTable};
+use super::table::Shared;
+use super::watch::{Heard, failed, filled, follow};
+use crate::metrics::Metrics;
+
+/// The part of readiness that waits for the guardrails.
+pub const GUARDRAILS: &str = "guardrails";
+/// The part of readiness that waits for the exceptions from guardrails.
+pub const EXCEPTIONS: &str = "guardrail-exceptions";
+
+impl Caches {
+    /// Watches both kinds for as long as the future is polled.
+    pub(super) async fn watch_policies(&self, client: &Client, metrics: &Metrics, readiness: &Readiness) {
+        let guardrails = self.watch_kind::<BucketGuardrail>(client, &self.guardrails, GUARDRAILS, metrics, readiness);
+        let exceptions = self.watch_kind::<BucketGuardrailException>(client, &self.exceptions, EXCEPTIONS, metrics, readiness);
+        futures::join!(guardrails, exceptions);
+    }
+
+    /// Objects are read one by one, so that one that cannot be read does not hide the others.
+    async fn watch_kind<P>(
+        &self,
+        client: &Client,
+        table: &Shared<PolicyTable<P>>,
+        part: &'static str,
+        metrics: &Metrics,
+        readiness: &Readiness,
+    ) where
+        P: Policy + Resource<DynamicType = ()>,
+    {
+        let api = Api::<DynamicObject>::all_with(client.clone(), &ApiResource::erase::<P>(&()));
+        let events = watcher(api, watcher::Config::default()).default_backoff();
+        let told = AtomicBool::new(false);
+        let renew = || {
+            if self.refresh() {
+                self.tell(metrics);
+            }
+        };
+        let hear = |what: Heard<'_, watcher::Error>| match what {
+            Heard::Filled => {
+                renew();
+                filled(metrics, readiness, P::KIND, part);
+            }
+            Heard::Changed => renew(),
+            Heard::Error(error) if is_unknown_kind(error) => {
+                readiness.set(part, true);
+                if !told.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(kind = P::KIND, "the cluster does not know this kind; there are none until deploy/crds is applied");
+                }
+            }
+            Heard::Error(error) => failed(metrics, P::KIND, error),
+        };
+        follow(events, table, hear).await;
+    }
+
+    fn tell(&self, metrics: &Metrics) {
+        let broken = self.guardrails.read(PolicyTable::broken);
+        let generations = self.guardrails.read(PolicyTable::generations);
+        metrics.guardrails(&generations, broken, broken + self.exceptions.read(PolicyTable::broken));
+    }
+}
+
+/// Whether the definition of the kind is missing: an older installation has none.
+fn is_unknown_kind(error: &watcher::Error) -> bool {
+    matches!(error, watcher::Error::InitialListFailed(kube::Error::Api(status)) if status.code == 404)
+}
+
+#[cfg(test)]
+mod tests {
+    use kube::core::Status;
+
+    use super::*;
+
+    #[test]
+    fn only_a_list_of_a_kind_that_is_not_there_is_no_fault() {
+        let failed = |code: u16| kube::Error::Api(Box::new(Status { code, ..Status::default() }));
+        assert!(is_unknown_kind(&watcher::Error::InitialListFailed(failed(404))));
+        assert!(!is_unknown_kind(&watcher::Error::InitialListFailed(failed(403))));
+        assert!(!is_unknown_kind(&watcher::Error::WatchStartFailed(failed(404))));
+    }
+}
