@@ -23,6 +23,7 @@ mod policy;
 mod review;
 pub mod rules;
 mod set;
+mod store;
 mod subject;
 mod template;
 #[cfg(test)]
@@ -38,4 +39,5 @@ pub use facts::BucketFacts;
 pub use outcome::{Evaluation, Outcome, RuleResult};
 pub use review::{NoParams, Params, Review};
 pub use set::Guardrails;
+pub use store::{Policy, PolicyTable};
 pub use subject::Source;

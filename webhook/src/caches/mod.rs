@@ -4,7 +4,6 @@
 mod claimant;
 mod claims;
 mod namespaces;
-mod policies;
 mod table;
 mod watch;
 mod watch_policies;
@@ -14,12 +13,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use ::shared::Bucket;
 use ::shared::admission::{Claims, Holder, Neighbour};
-use ::shared::guardrail::Guardrails;
 use ::shared::guardrail::types::{BucketGuardrail, BucketGuardrailException};
+use ::shared::guardrail::{Guardrails, PolicyTable};
 
 use claims::ClaimTable;
 use namespaces::NamespaceTable;
-use policies::PolicyTable;
 use table::Shared;
 
 pub use watch::{BUCKETS, NAMESPACES};

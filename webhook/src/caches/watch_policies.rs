@@ -3,14 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ::shared::guardrail::types::{BucketGuardrail, BucketGuardrailException};
+use ::shared::guardrail::{Policy, PolicyTable};
 use ::shared::serve::Readiness;
 use kube::api::{ApiResource, DynamicObject};
 use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Client, Resource};
 
 use super::Caches;
-use super::policies::{Policy, PolicyTable};
-use super::table::Shared;
+use super::table::{Shared, Table};
 use super::watch::{Heard, failed, filled, follow};
 use crate::metrics::Metrics;
 
@@ -18,6 +18,18 @@ use crate::metrics::Metrics;
 pub const GUARDRAILS: &str = "guardrails";
 /// The part of readiness that waits for the exceptions from guardrails.
 pub const EXCEPTIONS: &str = "guardrail-exceptions";
+
+impl<P: Policy> Table for PolicyTable<P> {
+    type Object = DynamicObject;
+
+    fn apply(&mut self, object: &DynamicObject) {
+        Self::apply(self, object);
+    }
+
+    fn delete(&mut self, object: &DynamicObject) {
+        Self::delete(self, object);
+    }
+}
 
 impl Caches {
     /// Watches both kinds for as long as the future is polled.

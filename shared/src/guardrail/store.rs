@@ -5,15 +5,14 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use ::shared::guardrail::types::{BucketGuardrail, BucketGuardrailException};
-use ::shared::guardrail::{Exception, Guardrail};
 use kube::core::DynamicObject;
 use serde::de::DeserializeOwned;
 
-use super::table::Table;
+use super::types::{BucketGuardrail, BucketGuardrailException};
+use super::{Exception, Guardrail};
 
 /// An object that is compiled before it is used.
-pub(crate) trait Policy: DeserializeOwned {
+pub trait Policy: DeserializeOwned {
     /// What it becomes.
     type Ready;
     /// Its kind, for logs and metrics.
@@ -46,7 +45,7 @@ impl Policy for BucketGuardrailException {
 }
 
 /// All stored objects of one kind. Those that cannot be used are kept by name only.
-pub(crate) struct PolicyTable<P: Policy> {
+pub struct PolicyTable<P: Policy> {
     stored: BTreeMap<String, Stored<P::Ready>>,
     changed: bool,
     kind: PhantomData<P>,
@@ -66,31 +65,31 @@ impl<P: Policy> Default for PolicyTable<P> {
 
 impl<P: Policy> PolicyTable<P> {
     /// Those that can be used.
-    pub(crate) fn ready(&self) -> Vec<Arc<P::Ready>> {
+    #[must_use]
+    pub fn ready(&self) -> Vec<Arc<P::Ready>> {
         self.stored.values().filter_map(|stored| stored.ready.clone()).collect()
     }
 
     /// How many cannot be used.
-    pub(crate) fn broken(&self) -> usize {
+    #[must_use]
+    pub fn broken(&self) -> usize {
         self.stored.values().filter(|stored| stored.ready.is_none()).count()
     }
 
     /// Name and generation of those that can be used.
-    pub(crate) fn generations(&self) -> Vec<(String, i64)> {
+    #[must_use]
+    pub fn generations(&self) -> Vec<(String, i64)> {
         let usable = self.stored.iter().filter(|(_, stored)| stored.ready.is_some());
         usable.map(|(name, stored)| (name.clone(), stored.generation.unwrap_or_default())).collect()
     }
 
     /// Whether something changed since this was asked last.
-    pub(crate) fn take_changed(&mut self) -> bool {
+    pub fn take_changed(&mut self) -> bool {
         std::mem::take(&mut self.changed)
     }
-}
 
-impl<P: Policy> Table for PolicyTable<P> {
-    type Object = DynamicObject;
-
-    fn apply(&mut self, object: &Self::Object) {
+    /// The object is there, new or changed.
+    pub fn apply(&mut self, object: &DynamicObject) {
         let Some(name) = object.metadata.name.clone() else { return };
         let generation = object.metadata.generation;
         // Most events are of the status, which the controller writes.
@@ -108,7 +107,8 @@ impl<P: Policy> Table for PolicyTable<P> {
         self.changed = true;
     }
 
-    fn delete(&mut self, object: &Self::Object) {
+    /// The object is gone.
+    pub fn delete(&mut self, object: &DynamicObject) {
         let name = object.metadata.name.as_deref().unwrap_or_default();
         self.changed |= self.stored.remove(name).is_some();
     }
