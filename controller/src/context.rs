@@ -14,6 +14,7 @@ use shared::{Bucket, admission};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::Accounts;
+use crate::audit::Policies;
 use crate::aws::Aws;
 use crate::deletion::Deletions;
 use crate::events::Events;
@@ -48,6 +49,8 @@ pub struct Context {
     pub deletion_policy: DeletionPolicy,
     /// What becomes of the sections that a spec leaves out, where the Bucket does not say.
     pub unset_fields: UnsetFields,
+    /// The guardrails.
+    pub policies: Policies,
     /// Whether nothing is written to S3 at all: what would be done is shown instead.
     pub dry_run: bool,
     /// The features that are on.
@@ -56,6 +59,8 @@ pub struct Context {
     pub deletions: Deletions,
     /// The time between two checks for drift.
     pub period: Duration,
+    /// After what time all Buckets are judged by the guardrails anew although nothing changed.
+    pub audit_interval: Duration,
     /// What is counted.
     pub metrics: Metrics,
     /// What is remembered of each Bucket.
@@ -82,6 +87,13 @@ impl Context {
     #[must_use]
     pub fn may_write(&self) -> bool {
         !self.dry_run && !self.stop.is_cancelled() && self.leadership.holds()
+    }
+
+    /// The labels of the Bucket's namespace; `None` where the cache does not know it (yet).
+    #[must_use]
+    pub fn labels_of(&self, bucket: &Bucket) -> Option<Arc<Annotations>> {
+        let found = self.namespaces.get(&ObjectRef::new(bucket.metadata.namespace.as_deref()?))?;
+        Some(Arc::new(found.metadata.labels.clone().unwrap_or_default()))
     }
 
     /// Where the bucket belongs, and with which role it is reached.

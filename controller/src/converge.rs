@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use shared::Bucket;
 use shared::subconfig::remote::{Applied, Failed, Outcome};
-use shared::subconfig::{self, Difference, Observed, Plan};
+use shared::subconfig::{self, Difference, NAMES, Observed, Plan};
 
+use crate::audit::Seen;
 use crate::drift::{self, Footing};
 use crate::mode::Mode;
 use crate::reconcile::{End, Job};
@@ -55,11 +56,14 @@ pub async fn with(job: &Job<'_>, bucket: Arc<Bucket>, mut observed: Observed, un
         ..Report::default()
     };
     if !job.mode.writes() {
+        remember(job, &bucket, observed, &[]);
         return End::reported(bucket, look::at_plan(job, &plan, &unread, Report { drift, ..found }));
     }
 
     let applied = subconfig::apply(job.s3, &plan, &|| job.context.may_write()).await;
     let Some(state) = State::after(&unread, &applied) else { return End::Stopped };
+    let done: Vec<&str> = NAMES.iter().copied().filter(|config| is_done(&applied, config)).collect();
+    remember(job, &bucket, observed, &done);
     for drifted in &mut drift {
         drifted.repaired = is_done(&applied, drifted.config);
     }
@@ -72,6 +76,13 @@ pub async fn with(job: &Job<'_>, bucket: Arc<Bucket>, mut observed: Observed, un
         ..found
     };
     End::reported(bucket, report)
+}
+
+/// Remembers what S3 holds after the pass, for the audit.
+fn remember(job: &Job<'_>, bucket: &Bucket, observed: Observed, done: &[&str]) {
+    let seen = Seen::after(job.spec, observed, done, job.place).map(Arc::new);
+    job.context.memory.update(bucket, |remembered| remembered.seen = seen);
+    job.context.policies.touch();
 }
 
 /// Whether the difference was known and left alone until now: not managed, or ignored.

@@ -3,31 +3,19 @@
 use std::fmt::Write as _;
 
 use shared::Bucket;
-use shared::admission::{self, Claims, Operation, Request, Settings};
+use shared::admission::{self, Claims, Settings};
+use shared::guardrail::Levels;
 
+use crate::audit;
 use crate::context::Annotations;
 use crate::report::State;
 
-/// Why the Bucket is refused; `None` where it is not.
+/// Why the Bucket is refused; `None` where it is not. What guardrails let pass at admission passes here too (`levels`); what they refuse
+/// is told by the audit and stops nobody: the Bucket may be older than the guardrail.
 #[must_use]
-pub fn refusal(bucket: &Bucket, namespace: &Annotations, settings: &Settings, claims: &dyn Claims) -> Option<State> {
-    denied(bucket, namespace, settings, claims)
-}
-
-fn denied(bucket: &Bucket, namespace: &Annotations, settings: &Settings, claims: &dyn Claims) -> Option<State> {
-    let operation = if bucket.owns_bucket() { Operation::Update } else { Operation::Create };
-    let request = Request {
-        operation,
-        subresource: None,
-        bucket,
-        old: None,
-        namespace: Some(namespace),
-        namespace_going: false,
-        user: "",
-        settings,
-        claims,
-    };
-    let verdict = admission::findings(&request);
+pub fn refusal(bucket: &Bucket, namespace: &Annotations, settings: &Settings, claims: &dyn Claims, levels: &Levels) -> Option<State> {
+    let request = audit::request(bucket, namespace, settings, claims);
+    let verdict = levels.apply(admission::findings(&request), &request).verdict;
     let first = verdict.denials().next()?;
     let mut message = String::new();
     for finding in verdict.denials() {
@@ -39,6 +27,11 @@ fn denied(bucket: &Bucket, namespace: &Annotations, settings: &Settings, claims:
 #[cfg(test)]
 mod tests {
     use shared::BucketSpec;
+    use shared::guardrail::types::{BucketGuardrail, BucketGuardrailSpec};
+    use shared::guardrail::{Guardrail, Guardrails, Review};
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
     use shared::admission::{Claim, Holder};
 
     use super::*;
@@ -59,7 +52,7 @@ mod tests {
 
     fn refused(bucket: &Bucket, holder: Holder) -> Option<(String, String)> {
         let settings = Settings { default_region: Some("eu-west-1".to_owned()), controller_tags: 2, ..Settings::default() };
-        match refusal(bucket, &Annotations::new(), &settings, &Held(holder)) {
+        match refusal(bucket, &Annotations::new(), &settings, &Held(holder), &Levels::default()) {
             Some(State::Terminal { reason, message, .. }) => Some((reason, message)),
             None => None,
             other => panic!("{other:?}"),
@@ -83,5 +76,23 @@ mod tests {
         let (reason, message) = refused(&bucket("team-a-logs"), Holder::Bucket(claim)).unwrap();
         assert_eq!(reason, "bucket-claimed-twice");
         assert!(message.contains("team-b/logs"), "{message}");
+    }
+    #[test]
+    fn what_a_guardrail_lets_pass_passes_and_what_it_raises_stops_nobody() {
+        let levels = |levels: &str| {
+            let spec: BucketGuardrailSpec = serde_json::from_str(&format!("{{\"builtinRules\": {{{levels}}}}}")).unwrap();
+            let guardrail = Guardrail::compile(&BucketGuardrail::new("base", spec)).unwrap();
+            let guardrails = Guardrails::new([Arc::new(guardrail)], []);
+            let (bad, settings, claims) = (bucket("Team_A"), Settings::default(), Held(Holder::Nobody));
+            let annotations = Annotations::new();
+            let request = audit::request(&bad, &annotations, &settings, &claims);
+            guardrails.levels(&Review { audit: true, ..Review::of(&request, Timestamp::UNIX_EPOCH) }).softened()
+        };
+        let refused = |of: &Levels| {
+            let bad = bucket("Team_A");
+            refusal(&bad, &Annotations::new(), &Settings::default(), &Held(Holder::Nobody), of).is_some()
+        };
+        assert!(refused(&levels("")) && refused(&levels("\"name-charset\": \"Deny\"")));
+        assert!(!refused(&levels("\"name-charset\": \"Warn\"")) && !refused(&levels("\"name-charset\": \"Off\"")));
     }
 }

@@ -10,6 +10,7 @@ pub mod admin;
 pub mod adoption;
 pub mod app;
 pub mod args;
+pub mod audit;
 pub mod aws;
 pub mod calls;
 pub mod check;

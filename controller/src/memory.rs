@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use shared::Bucket;
 use shared::bucket::annotations;
 
+use crate::audit::Seen;
 use crate::fresh::Fresh;
 
 /// What is remembered, by the Bucket's uid.
@@ -37,6 +38,8 @@ pub struct Remembered {
     pub unsure: bool,
     /// Whether something that the Bucket hangs on changed, such as its Role.
     pub called: bool,
+    /// What the last pass saw in S3, where that is not what the spec asks for.
+    pub seen: Option<Arc<Seen>>,
 }
 
 impl Memory {

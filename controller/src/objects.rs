@@ -55,7 +55,7 @@ impl ObjectError {
         self.is_status(409)
     }
 
-    fn is_status(&self, code: u16) -> bool {
+    pub(crate) fn is_status(&self, code: u16) -> bool {
         matches!(self, Self::Refused { source: kube::Error::Api(status), .. } if status.code == code)
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use shared::admission::AdoptionPolicy;
 use shared::bucket::ConditionType;
+use shared::guardrail::{Levels, Review};
 use shared::ignore::Ignored;
 use shared::pause::Pause;
 use shared::place::Place;
@@ -21,7 +22,7 @@ use crate::objects::ObjectError;
 use crate::observe::Exists;
 use crate::references::Reference;
 use crate::report::{Pace, Report, Selection, State};
-use crate::{absence, adoption, converge, creation, deletion, drift, guard, look, memory, observe, paused, schedule, status};
+use crate::{absence, adoption, audit, converge, creation, deletion, drift, guard, look, memory, observe, paused, schedule, status};
 
 /// How a pass ended.
 #[derive(Debug)]
@@ -176,7 +177,19 @@ pub fn refusal(context: &Context, bucket: &Bucket, namespace: &Annotations) -> O
         default_region: context.identity.default_region.as_deref(),
         ignores_read_only: context.admission.ignores_read_only,
     };
-    guard::refusal(bucket, namespace, &context.admission, &claims)
+    guard::refusal(bucket, namespace, &context.admission, &claims, &levels(context, bucket, namespace, &claims))
+}
+
+/// The levels that guardrails give to built-in rules, as far as they let something pass.
+fn levels(context: &Context, bucket: &Bucket, namespace: &Annotations, claims: &StoreClaims<'_>) -> Levels {
+    let guardrails = context.policies.guardrails();
+    if guardrails.is_empty() {
+        return Levels::default();
+    }
+    let labels = context.labels_of(bucket);
+    let request = audit::request(bucket, namespace, &context.admission, claims);
+    let review = Review { namespace_labels: labels.as_deref(), audit: true, ..Review::of(&request, (context.now)()) };
+    guardrails.levels(&review).softened()
 }
 
 /// When the next check is due, if nothing asks for a look right now: neither status, nor changed annotations, nor a failed pass.

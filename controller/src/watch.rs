@@ -39,6 +39,14 @@ pub struct Scope {
     pub selector: Option<String>,
 }
 
+impl Scope {
+    /// Whether these are all Buckets of the cluster.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.namespaces.is_empty() && self.selector.is_none()
+    }
+}
+
 /// Fills the cache of Buckets and yields what follows for the queue. `changes` is told of all that the cache takes in.
 pub fn buckets(
     client: Client,
@@ -73,23 +81,20 @@ pub fn buckets(
         .flatten()
 }
 
-/// Fills the cache of namespaces and yields the names of those whose annotations changed, or whose labels, where those are kept.
+/// Fills the cache of namespaces and yields those whose annotations or labels changed.
 pub fn namespaces(
     client: Client,
     writer: Writer<PartialObjectMeta<Namespace>>,
-    keep_labels: bool,
-) -> impl Stream<Item = Result<String, watcher::Error>> + Send {
+) -> impl Stream<Item = Result<PartialObjectMeta<Namespace>, watcher::Error>> + Send {
     kube::runtime::watcher(Api::<PartialObjectMeta<Namespace>>::all(client), watcher::Config::default().page_size(PAGE))
         .default_backoff()
-        .modify(move |namespace| {
+        .modify(|namespace| {
             namespace.metadata.managed_fields = None;
-            namespace.metadata.labels = namespace.metadata.labels.take().filter(|_| keep_labels);
             drop_last_applied(namespace);
         })
         .reflect(writer)
         .applied_objects()
         .predicate_filter(predicates::annotations.combine(predicates::labels), PredicateConfig::default().ttl(REMEMBERED))
-        .map_ok(|namespace| namespace.name_any())
 }
 
 /// The Buckets of a namespace in the cache.

@@ -1,19 +1,22 @@
 //! The caches: what is watched, and how long it takes to be there.
 
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
 use k8s_openapi::api::core::v1::Namespace;
-use kube::Client;
 use kube::api::{Api, ListParams};
 use kube::core::PartialObjectMeta;
 use kube::runtime::reflector::{self, ObjectRef, Store};
+use kube::{Client, ResourceExt};
 use shared::Bucket;
 use shared::serve::Readiness;
 use shared::telemetry::Chain;
 
 use super::error::RunError;
+use crate::audit::Policies;
 use crate::memory::{Memory, Remembered};
 use crate::trigger::{Lane, Triggers};
 use crate::watch::{self, Scope};
@@ -51,27 +54,47 @@ pub(crate) async fn probe(client: &Client, scope: &Scope) -> Result<(), RunError
     }
 }
 
-/// The cache of namespaces, with or without labels. Where one changes, its Buckets want a look.
-pub(super) fn watch_namespaces(
-    client: Client,
-    buckets: Store<Bucket>,
-    memory: Arc<Memory>,
-    triggers: Triggers,
-    labels: bool,
-) -> Store<PartialObjectMeta<Namespace>> {
+/// What a change of a namespace calls for.
+pub(super) struct Called {
+    /// The cache of Buckets.
+    pub buckets: Store<Bucket>,
+    /// What is remembered of them.
+    pub memory: Arc<Memory>,
+    /// Where a look at them is asked for.
+    pub triggers: Triggers,
+    /// Whom labels matter to.
+    pub policies: Policies,
+}
+
+/// The cache of namespaces. Where the annotations of one change, its Buckets want a look; where labels choose roles, these as well.
+pub(super) fn watch_namespaces(client: Client, called: Called, by_label: bool) -> Store<PartialObjectMeta<Namespace>> {
     let (store, writer) = reflector::store();
-    let changes = watch::namespaces(client, writer, labels);
+    let changes = watch::namespaces(client, writer);
+    let mut known: HashMap<String, u64> = HashMap::new();
     tokio::spawn(changes.for_each(move |change| {
         match change {
-            Ok(name) => watch::buckets_of(&name, &buckets).into_iter().for_each(|bucket| {
-                memory.update(&bucket, Remembered::heard_of_change);
-                triggers.send(ObjectRef::from_obj(bucket.as_ref()), Lane::Retry);
-            }),
+            Ok(namespace) => {
+                called.policies.touch();
+                let (name, now) = (namespace.name_any(), digest(&namespace, by_label));
+                if known.insert(name.clone(), now) != Some(now) {
+                    for bucket in watch::buckets_of(&name, &called.buckets) {
+                        called.memory.update(&bucket, Remembered::heard_of_change);
+                        called.triggers.send(ObjectRef::from_obj(bucket.as_ref()), Lane::Retry);
+                    }
+                }
+            }
             Err(error) => tracing::warn!(error = %Chain(&error), "the watch of namespaces hiccuped; it goes on"),
         }
         futures::future::ready(())
     }));
     store
+}
+
+/// What of a namespace its Buckets hang on.
+fn digest(namespace: &PartialObjectMeta<Namespace>, by_label: bool) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&namespace.metadata.annotations, namespace.metadata.labels.as_ref().filter(|_| by_label)).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The cache wakes only the last of those who wait for it, and the controller waits as well: so this asks again and again.

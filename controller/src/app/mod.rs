@@ -26,6 +26,7 @@ pub use self::error::RunError;
 use self::listen::{in_background, listener};
 use crate::accounts::{Accounts, Surroundings};
 use crate::admin;
+use crate::audit::{self, Policies};
 use crate::aws::Aws;
 use crate::calls::Counting;
 use crate::context::Context;
@@ -110,8 +111,10 @@ async fn work(
     let (buckets, writer) = reflector::store();
     let (triggers, asked_for) = Triggers::new();
     let (memory, gates) = (Arc::new(Memory::default()), settings.accounts.gates);
-    let namespaces =
-        caches::watch_namespaces(client.clone(), buckets.clone(), Arc::clone(&memory), triggers.clone(), gates.iam_role_selector);
+    let policies = Policies::default();
+    let hears =
+        caches::Called { buckets: buckets.clone(), memory: Arc::clone(&memory), triggers: triggers.clone(), policies: policies.clone() };
+    let namespaces = caches::watch_namespaces(client.clone(), hears, gates.iam_role_selector);
     let aws = Aws::load(settings.aws.clone(), Counting(metrics.clone())).await.carrying(Carry::new(&registry)?);
     let caller = aws.caller().await?;
     tracing::info!(account = caller.account, arn = caller.arn, region = settings.aws.region, "AWS knows the controller");
@@ -167,10 +170,12 @@ async fn work(
         },
         deletion_policy: settings.safety.deletion_policy,
         unset_fields: settings.reconcile.unset_fields,
+        policies,
         dry_run: settings.safety.dry_run,
         gates,
         deletions,
         period: settings.reconcile.period,
+        audit_interval: settings.reconcile.audit_interval,
         metrics,
         memory,
         leadership: office.leadership(),
@@ -180,6 +185,7 @@ async fn work(
     let (standing_by, ends) = (Arc::clone(&context), office.leadership());
     tokio::spawn(async move { ends.at_each_end(standing_by.stop.clone(), || standing_by.forget()).await });
 
+    audit::start(&client, &context, &changes, scope.is_whole(), &registry)?;
     let export_metrics = field_export::Parts::metrics(&registry)?;
     let exports = settings.exports.field_exports.then(|| {
         let guarded = vec![settings.accounts.system_namespace.clone(), client.default_namespace().to_owned()];

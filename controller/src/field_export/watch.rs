@@ -50,6 +50,16 @@ impl BucketChanges {
         drop(self.0.send(changed));
     }
 
+    /// Whenever a Bucket changed, or many may have.
+    pub fn all(&self) -> impl Stream<Item = ()> + Send + use<> {
+        stream::unfold(self.0.subscribe(), |mut receiver| async {
+            match receiver.recv().await {
+                Ok(_) | Err(RecvError::Lagged(_)) => Some(((), receiver)),
+                Err(RecvError::Closed) => None,
+            }
+        })
+    }
+
     /// The FieldExports whose Bucket changed.
     pub fn exports(&self, exports: Store<FieldExport>) -> impl Stream<Item = ObjectRef<FieldExport>> + Send + use<> {
         let changes = stream::unfold(self.0.subscribe(), |mut receiver| async {

@@ -57,6 +57,13 @@ impl Levels {
         self.0.is_empty()
     }
 
+    /// Without those that refuse: for a Bucket that is stored already.
+    #[must_use]
+    pub fn softened(mut self) -> Self {
+        self.0.retain(|_, level| *level < Action::Deny);
+        self
+    }
+
     /// The settings to ask the built-in rules with: a rule that is off by default and has a level is on.
     #[must_use]
     pub fn settings<'s>(&self, settings: &'s Settings) -> Cow<'s, Settings> {

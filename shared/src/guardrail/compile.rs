@@ -16,6 +16,9 @@ use crate::similar;
 /// Where a guardrail's defaults stand that says nothing.
 const PRIORITY: i64 = 100;
 
+/// The built-in rules that guardrails cannot soften: without them data is at risk.
+const FIRM: &[&str] = &["bucket-claimed-twice"];
+
 /// A guardrail or an exception that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
@@ -179,7 +182,10 @@ fn controls(object: &BucketGuardrail, action: Action, to: &mut Findings) -> Vec<
 fn builtin(of: Option<&BTreeMap<String, Action>>, at: &Path<'_>, to: &mut Findings) -> BTreeMap<&'static str, Action> {
     let mut levels = BTreeMap::new();
     for (id, level) in of.into_iter().flatten() {
-        if let Some(rule) = admission::find(id) {
+        if FIRM.contains(&id.as_str()) && *level < Action::Deny {
+            let message = "this rule keeps two Buckets from changing one S3 bucket in turns; it cannot be softened";
+            to.deny("guardrail-builtin-rule", Reason::Forbidden, at.key(id), message);
+        } else if let Some(rule) = admission::find(id) {
             levels.insert(rule.id, *level);
         } else {
             let known = RULES.iter().chain(OWN_RULES).map(|rule| rule.id);

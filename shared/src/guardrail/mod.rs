@@ -39,5 +39,5 @@ pub use facts::BucketFacts;
 pub use outcome::{Evaluation, Outcome, RuleResult};
 pub use review::{NoParams, Params, Review};
 pub use set::Guardrails;
-pub use store::{Policy, PolicyTable};
+pub use store::{Entry, Policy, PolicyTable};
 pub use subject::Source;

@@ -51,10 +51,22 @@ pub struct PolicyTable<P: Policy> {
     kind: PhantomData<P>,
 }
 
+/// A stored object, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Entry<R> {
+    /// Its name.
+    pub name: String,
+    /// The generation that was compiled.
+    pub generation: Option<i64>,
+    /// What it became, or why it cannot be used.
+    pub ready: Result<Arc<R>, String>,
+}
+
 struct Stored<R> {
     /// The generation that was compiled.
     generation: Option<i64>,
-    ready: Option<Arc<R>>,
+    /// Or why it cannot be used.
+    ready: Result<Arc<R>, String>,
 }
 
 impl<P: Policy> Default for PolicyTable<P> {
@@ -67,20 +79,31 @@ impl<P: Policy> PolicyTable<P> {
     /// Those that can be used.
     #[must_use]
     pub fn ready(&self) -> Vec<Arc<P::Ready>> {
-        self.stored.values().filter_map(|stored| stored.ready.clone()).collect()
+        self.stored.values().filter_map(|stored| stored.ready.clone().ok()).collect()
     }
 
     /// How many cannot be used.
     #[must_use]
     pub fn broken(&self) -> usize {
-        self.stored.values().filter(|stored| stored.ready.is_none()).count()
+        self.stored.values().filter(|stored| stored.ready.is_err()).count()
     }
 
     /// Name and generation of those that can be used.
     #[must_use]
     pub fn generations(&self) -> Vec<(String, i64)> {
-        let usable = self.stored.iter().filter(|(_, stored)| stored.ready.is_some());
+        let usable = self.stored.iter().filter(|(_, stored)| stored.ready.is_ok());
         usable.map(|(name, stored)| (name.clone(), stored.generation.unwrap_or_default())).collect()
+    }
+
+    /// All of them, by name.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry<P::Ready>> {
+        let entry = |(name, stored): (&String, &Stored<P::Ready>)| Entry {
+            name: name.clone(),
+            generation: stored.generation,
+            ready: stored.ready.clone(),
+        };
+        self.stored.iter().map(entry).collect()
     }
 
     /// Whether something changed since this was asked last.
@@ -96,13 +119,10 @@ impl<P: Policy> PolicyTable<P> {
         if generation.is_some() && self.stored.get(&name).is_some_and(|stored| stored.generation == generation) {
             return;
         }
-        let ready = match compile::<P>(object) {
-            Ok(ready) => Some(Arc::new(ready)),
-            Err(reason) => {
-                tracing::error!(kind = P::KIND, name, reason, "it cannot be used and is left out; correct it");
-                None
-            }
-        };
+        let ready = compile::<P>(object).map(Arc::new);
+        if let Err(reason) = &ready {
+            tracing::error!(kind = P::KIND, name, reason, "it cannot be used and is left out; correct it");
+        }
         self.stored.insert(name, Stored { generation, ready });
         self.changed = true;
     }

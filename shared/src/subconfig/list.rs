@@ -45,6 +45,26 @@ macro_rules! subconfigs {
                 names
             }
 
+            /// What S3 holds of a bucket that is as the spec asks, absent sections included. A directory bucket has but a few of them.
+            #[must_use]
+            pub fn as_asked(spec: &$crate::BucketSpec, place: &$crate::place::Place) -> Self {
+                let is_directory = $crate::name::BucketName::new(&spec.name).is_directory();
+                Self {
+                    $($field: if is_directory && !<$Type as SubConfig>::DIRECTORY_BUCKETS {
+                        Have::Unsupported
+                    } else {
+                        <$Type as SubConfig>::want(spec, place).into()
+                    }),+
+                }
+            }
+
+            /// Takes the sub-configuration of this name over from another observation.
+            pub fn take_over(&mut self, name: &str, from: &Self) {
+                $(if name == <$Type as SubConfig>::NAME {
+                    self.$field = from.$field.clone();
+                })+
+            }
+
             /// Counts the sub-configuration of this name as not read, so that nothing is planned for it.
             pub fn forget(&mut self, name: &str) {
                 $(if name == <$Type as SubConfig>::NAME {

@@ -6,6 +6,7 @@
 #![cfg(test)]
 
 mod admission;
+mod audit;
 mod baseline;
 mod catalogue;
 mod creation;

@@ -1,0 +1,169 @@
+//! What the guardrails say of one Bucket: of its spec, and of what S3 holds.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::json;
+use shared::Bucket;
+use shared::admission::{Claims, Holder, Operation, Request, Settings};
+use shared::guardrail::types::ResultSource;
+use shared::guardrail::{Guardrails, Params, Review, RuleResult, Source};
+use shared::unset::UnsetFields;
+
+use super::seen::Held;
+use crate::context::Annotations;
+
+/// What is the same for all Buckets of an audit.
+pub(super) struct Bench<'a> {
+    /// The guardrails with their exceptions.
+    pub guardrails: &'a Guardrails,
+    /// What the operator set.
+    pub settings: &'a Settings,
+    /// The ConfigMaps that guardrails name.
+    pub params: &'a dyn Params,
+    /// What becomes of absent sections where a Bucket does not say.
+    pub unset: UnsetFields,
+    /// The account of the controller's own credentials.
+    pub account: Option<&'a str>,
+    /// What time it is.
+    pub now: Timestamp,
+}
+
+/// The namespace of a Bucket.
+#[derive(Clone, Copy)]
+pub(super) struct Namespace<'a> {
+    /// Its annotations.
+    pub annotations: &'a Annotations,
+    /// Its labels.
+    pub labels: &'a BTreeMap<String, String>,
+}
+
+/// What the guardrails say of one Bucket.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    /// The guardrails that are about it.
+    pub matched: Vec<Arc<str>>,
+    /// What is not met, and what exceptions let pass, each with where it was seen.
+    pub results: Vec<(ResultSource, RuleResult)>,
+}
+
+impl Bench<'_> {
+    /// Judges the spec of the Bucket and, where it is known, what S3 holds.
+    #[must_use]
+    pub(super) fn judge(&self, bucket: &Bucket, namespace: Namespace<'_>, held: Option<Held>) -> Judged {
+        let mut judged = Judged::default();
+        self.review(bucket, namespace, Source::Spec, &mut judged);
+        if let Some(Held { spec, unread }) = held {
+            let mut seen = bucket.clone();
+            seen.spec = Some(spec);
+            self.review(&seen, namespace, Source::Observed { unread: &unread }, &mut judged);
+        }
+        judged
+    }
+
+    fn review(&self, bucket: &Bucket, namespace: Namespace<'_>, source: Source<'_>, to: &mut Judged) {
+        let request = request(bucket, namespace.annotations, self.settings, &Unclaimed);
+        let name = bucket.metadata.namespace.as_deref().unwrap_or_default();
+        let object = json!({
+            "apiVersion": "v1", "kind": "Namespace",
+            "metadata": {"name": name, "labels": namespace.labels, "annotations": namespace.annotations},
+        });
+        let review = Review {
+            namespace_labels: Some(namespace.labels),
+            namespace: Some(&object),
+            audit: true,
+            source,
+            unset: self.unset,
+            account: self.account,
+            params: self.params,
+            ..Review::of(&request, self.now)
+        };
+        if source == Source::Spec {
+            to.matched = self.guardrails.matching(&review).into_iter().cloned().collect();
+        }
+        let results = self.guardrails.evaluate(&review).results.into_iter();
+        to.results.extend(results.filter(|result| result.outcome.is_bad() || result.exception.is_some()).map(|of| (source.into(), of)));
+    }
+}
+
+/// The Bucket as it is, as something that somebody asks for.
+#[must_use]
+pub fn request<'a>(bucket: &'a Bucket, namespace: &'a Annotations, settings: &'a Settings, claims: &'a dyn Claims) -> Request<'a> {
+    Request {
+        operation: if bucket.owns_bucket() { Operation::Update } else { Operation::Create },
+        subresource: None,
+        bucket,
+        old: None,
+        namespace: Some(namespace),
+        namespace_going: false,
+        user: "",
+        settings,
+        claims,
+    }
+}
+
+/// No guardrail asks who else claims a name.
+struct Unclaimed;
+
+impl Claims for Unclaimed {
+    fn holder(&self, _bucket_name: &str, _partition: &str, _asking: &Bucket) -> Holder {
+        Holder::Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::BucketSpec;
+    use shared::guardrail::types::{BucketGuardrail, BucketGuardrailSpec};
+    use shared::guardrail::{Guardrail, NoParams};
+
+    use super::*;
+
+    fn guardrails(spec: &serde_json::Value) -> Guardrails {
+        let spec: BucketGuardrailSpec = serde_json::from_value(spec.clone()).unwrap();
+        Guardrails::new([Arc::new(Guardrail::compile(&BucketGuardrail::new("base", spec)).unwrap())], [])
+    }
+
+    fn judge(guardrails: &Guardrails, bucket: &Bucket, holds: Option<Held>) -> (usize, Vec<String>) {
+        let settings = Settings::default();
+        let bench = Bench {
+            guardrails,
+            settings: &settings,
+            params: &NoParams,
+            unset: UnsetFields::Reset,
+            account: None,
+            now: Timestamp::UNIX_EPOCH,
+        };
+        let (annotations, labels) = (Annotations::new(), BTreeMap::from([("tier".to_owned(), "prod".to_owned())]));
+        let judged = bench.judge(bucket, Namespace { annotations: &annotations, labels: &labels }, holds);
+        let said = |(source, result): &(ResultSource, RuleResult)| format!("{} {} {}", source.as_str(), result.rule, result.field);
+        (judged.matched.len(), judged.results.iter().map(said).collect())
+    }
+
+    fn bucket() -> Bucket {
+        let mut bucket = Bucket::new("b", BucketSpec { name: "logs".to_owned(), ..BucketSpec::default() });
+        bucket.metadata.namespace = Some("team-a".to_owned());
+        bucket
+    }
+
+    #[test]
+    fn the_spec_and_what_s3_holds_are_judged_each_for_itself() {
+        let wanted = json!({"match": {"namespaceSelector": {"matchLabels": {"tier": "prod"}}}, "rules": {"versioning": {"state": "Enabled"}, "publicAccess": {"blockAll": "Required"}}});
+        let guardrails = guardrails(&wanted);
+        assert_eq!(judge(&guardrails, &bucket(), None), (1, vec!["spec versioning spec.versioning.status".to_owned()]));
+        let bare = Held { spec: bucket().spec.unwrap(), unread: Vec::new() };
+        let (_, said) = judge(&guardrails, &bucket(), Some(bare));
+        assert_eq!(said.len(), 3, "{said:?}");
+        assert!(said[1..].iter().all(|said| said.starts_with("observed ")), "a bucket without a public access block has none: {said:?}");
+        let unread = Held { spec: bucket().spec.unwrap(), unread: vec!["versioning", "public_access_block"] };
+        assert_eq!(judge(&guardrails, &bucket(), Some(unread)).1.len(), 1, "nothing is said of what was not read");
+    }
+
+    #[test]
+    fn what_is_not_for_the_background_or_not_about_the_bucket_is_not_asked() {
+        let rules = json!({"versioning": {"state": "Enabled"}});
+        assert_eq!(judge(&guardrails(&json!({"background": false, "rules": rules})), &bucket(), None).1, Vec::<String>::new());
+        assert_eq!(judge(&guardrails(&json!({"match": {"namespaces": ["other"]}, "rules": rules})), &bucket(), None).0, 0);
+    }
+}
