@@ -50,9 +50,12 @@ mod tests {
         bucket
     }
 
+    fn settings() -> Settings {
+        Settings { default_region: Some("eu-west-1".to_owned()), controller_tags: 2, ..Settings::default() }
+    }
+
     fn refused(bucket: &Bucket, holder: Holder) -> Option<(String, String)> {
-        let settings = Settings { default_region: Some("eu-west-1".to_owned()), controller_tags: 2, ..Settings::default() };
-        match refusal(bucket, &Annotations::new(), &settings, &Held(holder), &Levels::default()) {
+        match refusal(bucket, &Annotations::new(), &settings(), &Held(holder), &Levels::default()) {
             Some(State::Terminal { reason, message, .. }) => Some((reason, message)),
             None => None,
             other => panic!("{other:?}"),
@@ -83,14 +86,14 @@ mod tests {
             let spec: BucketGuardrailSpec = serde_json::from_str(&format!("{{\"builtinRules\": {{{levels}}}}}")).unwrap();
             let guardrail = Guardrail::compile(&BucketGuardrail::new("base", spec)).unwrap();
             let guardrails = Guardrails::new([Arc::new(guardrail)], []);
-            let (bad, settings, claims) = (bucket("Team_A"), Settings::default(), Held(Holder::Nobody));
+            let (bad, settings, claims) = (bucket("Team_A"), settings(), Held(Holder::Nobody));
             let annotations = Annotations::new();
             let request = audit::request(&bad, &annotations, &settings, &claims);
             guardrails.levels(&Review { audit: true, ..Review::of(&request, Timestamp::UNIX_EPOCH) }).softened()
         };
         let refused = |of: &Levels| {
             let bad = bucket("Team_A");
-            refusal(&bad, &Annotations::new(), &Settings::default(), &Held(Holder::Nobody), of).is_some()
+            refusal(&bad, &Annotations::new(), &settings(), &Held(Holder::Nobody), of).is_some()
         };
         assert!(refused(&levels("")) && refused(&levels("\"name-charset\": \"Deny\"")));
         assert!(!refused(&levels("\"name-charset\": \"Warn\"")) && !refused(&levels("\"name-charset\": \"Off\"")));

@@ -46,7 +46,10 @@ async fn buckets_older_than_a_guardrail_are_counted_and_named_and_go_on_working(
     assert_eq!((&told["matchedBuckets"], &told["conditions"][0]["reason"]), (&json!(2), &json!("Compiled")), "{told}");
     let samples = told["samples"].as_array().ok_or("no samples")?;
     assert_eq!(samples.len(), 1, "{told}");
-    assert_eq!((&samples[0]["name"], &samples[0]["namespace"], &samples[0]["rule"]), (&json!("bad"), &json!(team.namespace), &json!("versioning")));
+    assert_eq!(
+        (&samples[0]["name"], &samples[0]["namespace"], &samples[0]["rule"]),
+        (&json!("bad"), &json!(team.namespace), &json!("versioning"))
+    );
     assert!(samples[0]["message"].as_str().is_some_and(|message| message.starts_with("spec.versioning.status: ")), "{told}");
     let shown = team.world.kubectl().run(&["get", "bgr", &guardrail]).await?.ok()?.stdout;
     let row: Vec<&str> = shown.lines().nth(1).unwrap_or_default().split_whitespace().collect();
@@ -65,7 +68,8 @@ async fn buckets_older_than_a_guardrail_are_counted_and_named_and_go_on_working(
 async fn what_s3_holds_is_judged_as_well_as_the_spec() -> Outcome {
     let team = Team::new("held", &[]).await?;
     team.make("b", &json!({})).await?;
-    let guardrail = guard(&team, &json!({ "enforcement": { "action": "Audit" }, "rules": { "publicAccess": { "blockAll": "Required" } } })).await?;
+    let guardrail =
+        guard(&team, &json!({ "enforcement": { "action": "Audit" }, "rules": { "publicAccess": { "blockAll": "Required" } } })).await?;
     // From now on nobody looks after the section; somebody opens the bucket.
     team.apply_annotated("b", &json!({ "s3.services.k8s.aws/unset-fields": "ignore" }), &json!({})).await?;
     team.world.s3().remove(&team.s3_name("b"), "publicAccessBlock")?;
@@ -95,7 +99,8 @@ async fn an_exception_lets_off_says_whom_and_all_series_go_with_the_guardrail() 
         "expiresAt": format!("{ends:.0}"),
     });
     let exception = format!("{guardrail}-b");
-    let manifest = json!({ "apiVersion": "cooper.dev/v1alpha1", "kind": "BucketGuardrailException", "metadata": { "name": exception }, "spec": spec });
+    let manifest =
+        json!({ "apiVersion": "cooper.dev/v1alpha1", "kind": "BucketGuardrailException", "metadata": { "name": exception }, "spec": spec });
     team.world.kubectl().apply(&manifest.to_string()).await?;
     counted(&team, &guardrail, ("versioning", "Deny", "spec"), None).await?;
     let told = status(&team, &format!("bgx/{exception}"), |status| status["active"] == true && status["usedBy"].is_array()).await?;
