@@ -9,7 +9,7 @@ use super::controls::CONTROLS;
 use super::custom::Custom;
 use super::matching::Matcher;
 use super::rules::Rule;
-use super::types::{Action, BucketGuardrail, Defaults, OnError, OnUpdate};
+use super::types::{Action, BucketGuardrail, ConfigMapRef, Defaults, OnError, OnUpdate};
 use crate::admission::{self, Finding, Findings, OWN_RULES, Path, RULES, Reason, Severity, quote};
 use crate::similar;
 
@@ -124,6 +124,12 @@ impl Guardrail {
     #[must_use]
     pub fn name(&self) -> &Arc<str> {
         &self.name
+    }
+
+    /// The ConfigMap that its expressions see as params.
+    #[must_use]
+    pub fn params(&self) -> Option<&ConfigMapRef> {
+        self.custom.params()
     }
 
     /// What is odd about it, and does not keep it from working.

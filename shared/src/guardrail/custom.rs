@@ -56,13 +56,8 @@ impl Custom {
     /// Compiles all expressions. What is wrong with them is a finding.
     pub(super) fn compile(spec: &BucketGuardrailSpec, at: &Path<'_>, to: &mut Findings) -> Self {
         let mut custom = Self { params: spec.params.as_ref().map(|params| params.config_map_ref.clone()), ..Self::default() };
-        if custom.params.as_ref().is_some_and(|map| map.name.is_empty() || map.namespace.is_empty()) {
-            to.deny(
-                "guardrail-params",
-                Reason::Required,
-                at.member("params").member("configMapRef"),
-                "give name and namespace of the ConfigMap",
-            );
+        if let Some(map) = &custom.params {
+            super::params::check(map, &at.member("params").member("configMapRef"), to);
         }
         let (matching, conditions) = (at.member("match"), spec.matching.as_ref().and_then(|of| of.match_conditions.as_deref()));
         let list = matching.member("matchConditions");
@@ -110,6 +105,11 @@ impl Custom {
                 self.validations.push(Compiled::of(validation, program, message_program));
             }
         }
+    }
+
+    /// Where params come from.
+    pub(super) fn params(&self) -> Option<&ConfigMapRef> {
+        self.params.as_ref()
     }
 
     /// The names of the validations.
@@ -222,9 +222,16 @@ impl<'r, 's> Inputs<'r, 's> {
 
     fn ask<T>(&self, params: Option<&ConfigMapRef>, variables: &Variables, ask: impl FnOnce(&Scope<'_>) -> T) -> T {
         let made = self.made.get_or_init(|| self.make());
-        let params = params.and_then(|map| self.review.params.config_map(&map.namespace, &map.name));
         let subject = cel::Subject::new(&made.object, made.old.as_ref(), self.review.namespace, &made.request, &made.bucket);
-        ask(&Scope::new(&subject, params.as_deref(), variables))
+        let params = params.map(|map| {
+            let found = self.review.params.config_map(&map.namespace, &map.name);
+            found.map_err(|fault| fault.of(&map.namespace, &map.name))
+        });
+        ask(&match &params {
+            None => Scope::new(&subject, None, variables),
+            Some(Ok(map)) => Scope::new(&subject, Some(map), variables),
+            Some(Err(why)) => Scope::without_params(&subject, why, variables),
+        })
     }
 
     fn make(&self) -> Made {

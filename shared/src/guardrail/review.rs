@@ -1,30 +1,14 @@
 //! What guardrails are asked: one write, or one Bucket of an audit.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::params::{NoParams, Params};
 use super::subject::Source;
 use crate::admission::Request;
 use crate::unset::UnsetFields;
-
-/// The ConfigMaps that guardrails name as params; a view of those in a cache.
-pub trait Params {
-    /// The ConfigMap as JSON; `None` where it is missing.
-    fn config_map(&self, namespace: &str, name: &str) -> Option<Arc<Value>>;
-}
-
-/// No ConfigMaps.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoParams;
-
-impl Params for NoParams {
-    fn config_map(&self, _namespace: &str, _name: &str) -> Option<Arc<Value>> {
-        None
-    }
-}
 
 /// One write, or one Bucket of an audit.
 #[derive(Clone, Copy)]

@@ -64,10 +64,7 @@ impl Input {
                 let value = scope.variable(*index).map_err(told)?;
                 Boxed::try_from(value.0.clone()).map_err(|error| CelError::Internal(error.to_string()))
             }
-            Self::Path { root, steps, ask, shape } => {
-                let json = scope.root(root).ok_or_else(|| CelError::Internal(format!("{root} is no variable")))?;
-                follow(json, root, steps, *ask, shape).map_err(CelError::Evaluation)
-            }
+            Self::Path { root, steps, ask, shape } => follow(scope.root(root)?, root, steps, *ask, shape).map_err(CelError::Evaluation),
         }
     }
 }

@@ -63,30 +63,45 @@ impl<'a> Subject<'a> {
 /// A request as one guardrail sees it: with the guardrail's `params` and `variables`.
 pub struct Scope<'a> {
     subject: &'a Subject<'a>,
-    params: Option<&'a Json>,
+    /// Null where the guardrail names none; an error says why they cannot be read.
+    params: Result<&'a Json, &'a str>,
     variables: &'a Variables,
     answers: Vec<OnceLock<Result<Value, CelError>>>,
 }
+
+const NULL: &Json = &Json::Null;
 
 impl<'a> Scope<'a> {
     /// The scope of one guardrail; `params` is null where there are none.
     #[must_use]
     pub fn new(subject: &'a Subject<'a>, params: Option<&'a Json>, variables: &'a Variables) -> Self {
+        Self::of(subject, Ok(params.unwrap_or(NULL)), variables)
+    }
+
+    /// The scope of a guardrail whose `params` cannot be read, for this reason: what asks for them comes to no answer.
+    #[must_use]
+    pub fn without_params(subject: &'a Subject<'a>, reason: &'a str, variables: &'a Variables) -> Self {
+        Self::of(subject, Err(reason), variables)
+    }
+
+    fn of(subject: &'a Subject<'a>, params: Result<&'a Json, &'a str>, variables: &'a Variables) -> Self {
         Self { subject, params, variables, answers: (0..variables.len()).map(|_| OnceLock::new()).collect() }
     }
 
     /// The JSON behind a root variable.
-    pub(super) fn root(&self, name: &str) -> Option<&Json> {
-        const NULL: &Json = &Json::Null;
+    ///
+    /// # Errors
+    /// Params cannot be read.
+    pub(super) fn root(&self, name: &str) -> Result<&Json, CelError> {
         let subject = self.subject;
         match name {
-            "object" => Some(subject.object),
-            "oldObject" => Some(subject.old.unwrap_or(NULL)),
-            "namespaceObject" => Some(subject.namespace.unwrap_or(NULL)),
-            "params" => Some(self.params.unwrap_or(NULL)),
-            "request" => Some(subject.request_json.get_or_init(|| serde_json::to_value(subject.request).unwrap_or_default())),
-            "bucket" => Some(subject.bucket_json.get_or_init(|| serde_json::to_value(subject.bucket).unwrap_or_default())),
-            _ => None,
+            "object" => Ok(subject.object),
+            "oldObject" => Ok(subject.old.unwrap_or(NULL)),
+            "namespaceObject" => Ok(subject.namespace.unwrap_or(NULL)),
+            "params" => self.params.map_err(|reason| CelError::Evaluation(reason.to_owned())),
+            "request" => Ok(subject.request_json.get_or_init(|| serde_json::to_value(subject.request).unwrap_or_default())),
+            "bucket" => Ok(subject.bucket_json.get_or_init(|| serde_json::to_value(subject.bucket).unwrap_or_default())),
+            _ => Err(CelError::Internal(format!("{name} is no variable"))),
         }
     }
 

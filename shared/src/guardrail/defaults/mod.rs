@@ -39,7 +39,7 @@ pub struct DefaultsReview<'a> {
     /// The account of the controller's own credentials, 12 digits, where it is known.
     pub account: Option<&'a str>,
     /// The ConfigMaps that guardrails name.
-    pub params: &'a dyn super::review::Params,
+    pub params: &'a dyn super::Params,
     /// What time it is.
     pub now: Timestamp,
 }

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::guardrail::review::NoParams;
+use crate::guardrail::NoParams;
 use crate::guardrail::testing::{now, set};
 
 fn raw() -> Value {

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::admission::testing::World;
-use crate::guardrail::review::Params;
 use crate::guardrail::testing::{compile, exception, now, set};
+use crate::guardrail::{Params, ParamsFault};
 use crate::unset::UnsetFields;
 
 const VERSIONED: &str = "rules: {versioning: {state: Enabled}}";
@@ -49,7 +49,7 @@ fn all_guardrails_that_match_speak() {
 struct Broken;
 
 impl Params for Broken {
-    fn config_map(&self, _: &str, _: &str) -> Option<Arc<serde_json::Value>> {
+    fn config_map(&self, _: &str, _: &str) -> Result<Arc<serde_json::Value>, ParamsFault> {
         panic!("a bug")
     }
 }
