@@ -23,6 +23,7 @@ use crate::memory::Memory;
 use crate::metrics::Metrics;
 use crate::objects::Objects;
 use crate::references::Roles;
+use crate::settings::audit::AuditSettings;
 use crate::settings::gates::Gates;
 
 /// What every pass has at hand.
@@ -59,8 +60,8 @@ pub struct Context {
     pub deletions: Deletions,
     /// The time between two checks for drift.
     pub period: Duration,
-    /// After what time all Buckets are judged by the guardrails anew although nothing changed.
-    pub audit_interval: Duration,
+    /// What guardrails are asked in the background.
+    pub audit: AuditSettings,
     /// What is counted.
     pub metrics: Metrics,
     /// What is remembered of each Bucket.

@@ -188,7 +188,8 @@ fn levels(context: &Context, bucket: &Bucket, namespace: &Annotations, claims: &
     }
     let labels = context.labels_of(bucket);
     let request = audit::request(bucket, namespace, &context.admission, claims);
-    let review = Review { namespace_labels: labels.as_deref(), audit: true, ..Review::of(&request, (context.now)()) };
+    let params = context.policies.config_maps();
+    let review = Review { namespace_labels: labels.as_deref(), params: &params, audit: true, ..Review::of(&request, (context.now)()) };
     guardrails.levels(&review).softened()
 }
 

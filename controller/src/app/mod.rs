@@ -175,7 +175,7 @@ async fn work(
         gates,
         deletions,
         period: settings.reconcile.period,
-        audit_interval: settings.reconcile.audit_interval,
+        audit: settings.audit,
         metrics,
         memory,
         leadership: office.leadership(),

@@ -1,6 +1,7 @@
 //! The command line as it is typed. Names, defaults and environment are those of the ACK S3 controller wherever it has the same.
 
 pub mod accounts;
+pub mod audit;
 pub mod aws;
 pub mod exports;
 pub mod leader;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use self::accounts::AccountsArgs;
+use self::audit::AuditArgs;
 use self::aws::AwsArgs;
 use self::exports::ExportsArgs;
 use self::leader::LeaderArgs;
@@ -44,6 +46,9 @@ pub struct Args {
     /// How often, and how much at once.
     #[command(flatten)]
     pub reconcile: ReconcileArgs,
+    /// What guardrails are asked in the background.
+    #[command(flatten)]
+    pub audit: AuditArgs,
     /// What keeps data from harm.
     #[command(flatten)]
     pub safety: SafetyArgs,

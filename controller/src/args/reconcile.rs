@@ -12,9 +12,6 @@ pub struct ReconcileArgs {
     /// The same for one kind, as Bucket=SECONDS; wins over the default.
     #[arg(long, value_name = "KIND=SECONDS", value_delimiter = ',')]
     pub reconcile_resource_resync_seconds: Vec<String>,
-    /// Seconds after which all Buckets are judged by the guardrails anew although nothing changed.
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
-    pub audit_interval_seconds: u64,
     /// How many Buckets are worked on at the same time.
     #[arg(long, value_name = "NUMBER", default_value_t = 10)]
     pub reconcile_default_max_concurrent_syncs: u16,

@@ -8,7 +8,7 @@ use serde_json::json;
 use shared::Bucket;
 use shared::admission::{Claims, Holder, Operation, Request, Settings};
 use shared::guardrail::types::ResultSource;
-use shared::guardrail::{Guardrails, Params, Review, RuleResult, Source};
+use shared::guardrail::{Guardrails, Outcome, Params, Review, RuleResult, Source};
 use shared::unset::UnsetFields;
 
 use super::seen::Held;
@@ -46,6 +46,8 @@ pub(super) struct Judged {
     pub matched: Vec<Arc<str>>,
     /// What is not met, and what exceptions let pass, each with where it was seen.
     pub results: Vec<(ResultSource, RuleResult)>,
+    /// How many rules are met.
+    pub passed: usize,
 }
 
 impl Bench<'_> {
@@ -82,8 +84,13 @@ impl Bench<'_> {
         if source == Source::Spec {
             to.matched = self.guardrails.matching(&review).into_iter().cloned().collect();
         }
-        let results = self.guardrails.evaluate(&review).results.into_iter();
-        to.results.extend(results.filter(|result| result.outcome.is_bad() || result.exception.is_some()).map(|of| (source.into(), of)));
+        for result in self.guardrails.evaluate(&review).results {
+            if result.outcome == Outcome::Pass {
+                to.passed += 1;
+            } else {
+                to.results.push((source.into(), result));
+            }
+        }
     }
 }
 

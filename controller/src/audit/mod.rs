@@ -2,9 +2,12 @@
 //! the API server about Buckets; all it looks at is in memory. What it finds goes to the status of the guardrails and to the metrics.
 //! The webhook refuses; the audit only tells.
 
+mod filing;
 mod judge;
 mod metrics;
+mod params;
 mod policies;
+mod reports;
 mod run;
 mod seen;
 mod status;

@@ -1,10 +1,11 @@
 //! The guardrails and their exceptions, as the watches have them.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use shared::guardrail::types::{BucketGuardrail, BucketGuardrailException};
-use shared::guardrail::{Guardrails, PolicyTable};
-use tokio::sync::Notify;
+use shared::guardrail::{Guardrails, ParamsTable, PolicyTable};
+use tokio::sync::{Notify, watch};
 
 /// The guardrails and their exceptions; clones share them.
 #[derive(Clone, Default)]
@@ -15,8 +16,14 @@ struct Inner {
     tables: Mutex<Tables>,
     /// Made of the tables whenever one of them changes.
     guardrails: RwLock<Arc<Guardrails>>,
+    params: RwLock<ParamsTable>,
+    /// The ConfigMaps that the guardrails name, by namespace and name.
+    named: watch::Sender<Named>,
     changed: Notify,
 }
+
+/// Namespaces and names.
+type Named = BTreeSet<(String, String)>;
 
 /// What is stored.
 #[derive(Default)]
@@ -43,9 +50,30 @@ impl Policies {
                 return;
             }
             let guardrails = Guardrails::new(tables.guardrails.ready(), tables.exceptions.ready());
+            let named = guardrails.params();
+            self.0.named.send_if_modified(|known| std::mem::replace(known, named.clone()) != named);
             *self.0.guardrails.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(guardrails);
         }
         self.touch();
+    }
+
+    /// The ConfigMaps that guardrails name, as they are now.
+    #[must_use]
+    pub fn config_maps(&self) -> ParamsTable {
+        self.0.params.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes what is known of the ConfigMaps; `change` says whether an audit would find something else now.
+    pub(super) fn params(&self, change: impl FnOnce(&mut ParamsTable) -> bool) {
+        let news = change(&mut self.0.params.write().unwrap_or_else(PoisonError::into_inner));
+        if news {
+            self.touch();
+        }
+    }
+
+    /// Which ConfigMaps the guardrails name, now and whenever that changes.
+    pub(super) fn named(&self) -> watch::Receiver<Named> {
+        self.0.named.subscribe()
     }
 
     /// Says that an audit would find something else now.

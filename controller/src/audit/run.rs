@@ -12,16 +12,18 @@ use kube::core::PartialObjectMeta;
 use kube::runtime::reflector::ObjectRef;
 use prometheus::Registry;
 use shared::Bucket;
-use shared::guardrail::{Guardrails, NoParams};
+use shared::guardrail::Guardrails;
 use tokio::time::Instant;
 
-use super::judge::{self, Bench};
+use super::filing::Files;
+use super::judge::{self, Bench, Judged};
 use super::metrics::AuditMetrics;
 use super::policies::Policies;
+use super::reports::Report;
 use super::seen;
 use super::tally::Tally;
-use super::watch;
 use super::writer::Writer;
+use super::{params, watch};
 use crate::context::{Annotations, Context};
 use crate::field_export::BucketChanges;
 
@@ -29,6 +31,8 @@ use crate::field_export::BucketChanges;
 const SETTLE: Duration = Duration::from_secs(1);
 /// Audits take at most one part in so many of the time.
 const SHARE: u32 = 20;
+/// When reports that could not be filed are tried again.
+const REFILE: Duration = Duration::from_secs(30);
 /// How often it is asked whether the cache of Buckets is filled.
 const ASK: Duration = Duration::from_millis(500);
 
@@ -52,7 +56,12 @@ pub fn start(client: &Client, context: &Arc<Context>, changes: &BucketChanges, w
     let parts = Parts { client, context, changes, whole, metrics: AuditMetrics::new(registry)? };
     tokio::spawn(async move {
         let (stop, policies) = (parts.context.stop.clone(), parts.context.policies.clone());
-        let work = futures::future::join3(watch::keep(&parts.client, &policies), listen(&parts.changes, &policies), audits(&parts));
+        let work = futures::future::join4(
+            watch::keep(&parts.client, &policies),
+            params::keep(&parts.client, &policies),
+            listen(&parts.changes, &policies),
+            audits(&parts),
+        );
         stop.run_until_cancelled(Box::pin(work)).await
     });
     Ok(())
@@ -87,68 +96,75 @@ async fn audits(parts: &Parts) {
 /// Audits for as long as this process leads.
 async fn lead(parts: &Parts) {
     let context = &parts.context;
-    let mut writer = Writer::new(parts.client.clone());
+    let (mut writer, interval) = (Writer::new(parts.client.clone()), context.audit.interval);
+    let mut files = context.audit.reports.map(|kind| Files::new(parts.client.clone(), kind));
     loop {
         let began = Instant::now();
-        let guardrails = context.policies.guardrails();
-        let now = (context.now)();
-        if guardrails.is_empty() {
-            parts.metrics.forget();
+        let (guardrails, now) = (context.policies.guardrails(), (context.now)());
+        let mut again = None;
+        // What an audit that broke off did not find is not known to be well: what was found before stays.
+        if let Some((tally, reports)) = sweep(context, &guardrails, now).await {
+            parts.metrics.show(&tally, &guardrails, began.elapsed(), now);
+            if parts.whole {
+                again = writer.write(&context.policies, &tally, interval, now).await;
+            }
+            if let Some(files) = &mut files {
+                let filed = files.file(&reports, now).await;
+                again = if filed { again } else { Some(again.map_or(REFILE, |again| again.min(REFILE))) };
+            }
         }
-        let tally = sweep(context, &guardrails, now).await;
-        let took = began.elapsed();
-        if !guardrails.is_empty() {
-            parts.metrics.show(&tally, &guardrails, took, now);
-        }
-        let again = if parts.whole { writer.write(&context.policies, &tally, context.audit_interval, now).await } else { None };
-        tokio::time::sleep(SETTLE.max(took * SHARE)).await;
+        tokio::time::sleep(SETTLE.max(began.elapsed() * SHARE)).await;
         let due = guardrails.next_change(now).and_then(|time| Duration::try_from(time.duration_since((context.now)())).ok());
-        let wait = [again, due, Some(context.audit_interval)].into_iter().flatten().min().unwrap_or(context.audit_interval);
+        let wait = [again, due].into_iter().flatten().fold(interval, Duration::min);
         // Something changed, or it is time; either is reason enough.
         drop(tokio::time::timeout(wait, context.policies.changed()).await);
     }
 }
 
-/// Judges all Buckets. It is work for a processor, and of seconds where there are many.
-async fn sweep(context: &Arc<Context>, guardrails: &Arc<Guardrails>, now: Timestamp) -> Tally {
-    let (context, judging) = (Arc::clone(context), Arc::clone(guardrails));
-    let judged = tokio::task::spawn_blocking(move || all(&context, &judging, now)).await;
-    judged.unwrap_or_else(|error| {
-        tracing::error!(%error, "an audit broke off, a bug of Cooper's; the next change starts another one");
-        Tally::of(guardrails)
-    })
+/// Judges all Buckets. It is work for a processor, and of seconds where there are many. `None` where it broke off.
+async fn sweep(context: &Arc<Context>, guardrails: &Arc<Guardrails>, now: Timestamp) -> Option<(Tally, Vec<Report>)> {
+    let (context, guardrails) = (Arc::clone(context), Arc::clone(guardrails));
+    match tokio::task::spawn_blocking(move || all(&context, &guardrails, now)).await {
+        Ok(found) => Some(found),
+        Err(error) => {
+            tracing::error!(%error, "an audit broke off, a bug of Cooper's; the next change starts another one");
+            None
+        }
+    }
 }
 
-fn all(context: &Context, guardrails: &Guardrails, now: Timestamp) -> Tally {
+fn all(context: &Context, guardrails: &Guardrails, now: Timestamp) -> (Tally, Vec<Report>) {
+    let params = context.policies.config_maps();
     let bench = Bench {
         guardrails,
         settings: &context.admission,
-        params: &NoParams,
+        params: &params,
         unset: context.unset_fields,
         account: context.identity.account.as_deref(),
         now,
     };
-    let mut tally = Tally::of(guardrails);
+    let (mut tally, mut reports) = (Tally::of(guardrails), Vec::new());
     if guardrails.is_empty() {
-        return tally;
+        return (tally, reports);
     }
     for bucket in context.buckets.state().iter().filter(|bucket| !bucket.is_being_deleted()) {
         let namespace = bucket.metadata.namespace.as_deref().unwrap_or_default();
         // A namespace that is not known yet is heard of in a moment, which calls for the next audit.
         let Some(around) = context.namespaces.get(&ObjectRef::new(namespace)) else { continue };
-        one(context, &bench, bucket, &around, &mut tally);
+        let (judged, observed) = one(context, &bench, bucket, &around);
+        tally.add(namespace, bucket.metadata.name.as_deref().unwrap_or_default(), &judged, observed);
+        reports.extend(context.audit.reports.and_then(|kind| Report::of(bucket, &judged, kind)));
     }
-    tally
+    (tally, reports)
 }
 
-fn one(context: &Context, bench: &Bench<'_>, bucket: &Bucket, around: &PartialObjectMeta<Namespace>, to: &mut Tally) {
+/// What is said of a Bucket, and whether it is known what S3 holds.
+fn one(context: &Context, bench: &Bench<'_>, bucket: &Bucket, around: &PartialObjectMeta<Namespace>) -> (Judged, bool) {
     static NONE: Annotations = BTreeMap::new();
     let annotations = around.metadata.annotations.as_ref().unwrap_or(&NONE);
     let namespace = judge::Namespace { annotations, labels: around.metadata.labels.as_ref().unwrap_or(&NONE) };
     let seen = context.memory.of(bucket).seen;
     let held = context.place_of(bucket, annotations).ok().and_then(|place| seen::held(bucket, seen.as_deref(), &place));
     let observed = held.is_some();
-    let judged = bench.judge(bucket, namespace, held);
-    let metadata = &bucket.metadata;
-    to.add(metadata.namespace.as_deref().unwrap_or_default(), metadata.name.as_deref().unwrap_or_default(), &judged, observed);
+    (bench.judge(bucket, namespace, held), observed)
 }

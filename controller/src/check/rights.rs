@@ -42,6 +42,7 @@ pub(super) async fn findings(client: &Client, settings: &Settings) -> Vec<Findin
 fn rights(settings: &Settings, default_namespace: &str) -> Vec<Right> {
     const BUCKETS: &str = "s3.services.k8s.aws";
     const SERVICES: &str = "services.k8s.aws";
+    const GUARDRAILS: &str = "cooper.dev";
     let right = |group, resource, verb: &'static str, namespace: Option<&str>, needed| Right {
         group,
         resource,
@@ -77,6 +78,11 @@ fn rights(settings: &Settings, default_namespace: &str) -> Vec<Right> {
     if settings.accounts.gates.iam_role_selector {
         rights.extend(["list", "watch"].map(|verb| right(SERVICES, "iamroleselectors", verb, None, true)));
     }
+    for kind in ["bucketguardrails", "bucketguardrailexceptions"] {
+        rights.extend(["list", "watch"].map(|verb| right(GUARDRAILS, kind, verb, None, false)));
+    }
+    rights
+        .extend(["bucketguardrails/status", "bucketguardrailexceptions/status"].map(|kind| right(GUARDRAILS, kind, "patch", None, false)));
     if settings.exports.field_exports {
         rights.extend(["get", "list", "watch", "patch"].map(|verb| right(SERVICES, "fieldexports", verb, scope, false)));
         rights.push(right(SERVICES, "fieldexports/status", "patch", scope, false));

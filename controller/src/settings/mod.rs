@@ -1,6 +1,7 @@
 //! What the command line means. Everything that can be wrong with it is said here, by flag, before anything starts.
 
 pub mod accounts;
+pub mod audit;
 pub mod aws;
 pub mod exports;
 pub mod gates;
@@ -13,6 +14,7 @@ pub mod watch;
 use std::time::Duration;
 
 use self::accounts::AccountsSettings;
+use self::audit::AuditSettings;
 use self::aws::AwsSettings;
 use self::exports::ExportsSettings;
 use self::leader::LeaderSettings;
@@ -36,6 +38,8 @@ pub struct Settings {
     pub watch: WatchSettings,
     /// How often, and how much at once.
     pub reconcile: ReconcileSettings,
+    /// What guardrails are asked in the background.
+    pub audit: AuditSettings,
     /// What keeps data from harm.
     pub safety: SafetySettings,
     /// Copies of fields, and references to other objects.
@@ -74,6 +78,7 @@ impl Settings {
             accounts: accounts(&args)?,
             watch: WatchSettings::of(&args.watch)?,
             reconcile: ReconcileSettings::of(&args.reconcile)?,
+            audit: AuditSettings::of(&args.audit)?,
             safety: SafetySettings::of(&args.safety)?,
             exports: ExportsSettings::from(&args.exports),
             leader: LeaderSettings::of(&args.leader)?,
@@ -90,6 +95,7 @@ impl Settings {
             accounts(args).err(),
             WatchSettings::of(&args.watch).err(),
             ReconcileSettings::of(&args.reconcile).err(),
+            AuditSettings::of(&args.audit).err(),
             SafetySettings::of(&args.safety).err(),
             LeaderSettings::of(&args.leader).err(),
             ServeSettings::of(&args.serve).err(),
@@ -212,6 +218,8 @@ mod tests {
             ("--reconcile-resource-resync-seconds=Bucket=0", "reconcile-resource-resync-seconds"),
             ("--aws-reads-per-second=-1", "aws-reads-per-second"),
             ("--aws-writes-per-second=NaN", "aws-writes-per-second"),
+            ("--audit-interval-seconds=1", "audit-interval-seconds"),
+            ("--policy-reports=yes", "policy-reports"),
             ("--reconcile-default-max-concurrent-syncs=0", "reconcile-default-max-concurrent-syncs"),
             ("--reconcile-resource-max-concurrent-syncs=Bucket=70000", "reconcile-default-max-concurrent-syncs"),
         ];

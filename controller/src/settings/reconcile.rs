@@ -17,8 +17,6 @@ const PERIOD: Duration = Duration::from_hours(10);
 pub struct ReconcileSettings {
     /// The time between two checks for drift.
     pub period: Duration,
-    /// After what time all Buckets are judged by the guardrails anew although nothing changed.
-    pub audit_interval: Duration,
     /// How many Buckets are worked on at the same time.
     pub concurrency: u16,
     /// How many requests may go to S3 a second, for each account and region.
@@ -43,7 +41,6 @@ impl ReconcileSettings {
         let syncs = of_bucket("reconcile-resource-max-concurrent-syncs", &args.reconcile_resource_max_concurrent_syncs)?;
         Ok(Self {
             period,
-            audit_interval: audit_interval(args.audit_interval_seconds)?,
             concurrency: concurrency(syncs, args.reconcile_default_max_concurrent_syncs)?,
             per_second: PerSecond {
                 reads: per_second("aws-reads-per-second", args.aws_reads_per_second)?,
@@ -61,11 +58,6 @@ fn period(flag: &'static str, seconds: u64) -> Result<Duration, SettingsError> {
         _ if seconds <= LONGEST.as_secs() => Ok(Duration::from_secs(seconds)),
         _ => Err(problem(flag, format!("{seconds} is out of range; write {} (ten years) at most", LONGEST.as_secs()))),
     }
-}
-
-fn audit_interval(seconds: u64) -> Result<Duration, SettingsError> {
-    let wrong = || problem("audit-interval-seconds", format!("{seconds} is out of range; write 10 to {}", LONGEST.as_secs()));
-    (10..=LONGEST.as_secs()).contains(&seconds).then(|| Duration::from_secs(seconds)).ok_or_else(wrong)
 }
 
 fn unset_fields(text: &str) -> Result<UnsetFields, SettingsError> {

@@ -4,6 +4,7 @@
 mod bad;
 mod check;
 mod log;
+mod reports;
 
 use tests::world::{ACCOUNT, Options, World};
 use tokio::sync::OnceCell;
