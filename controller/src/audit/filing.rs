@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use futures::{StreamExt, stream};
+use futures::future::{self, BoxFuture};
+use futures::{FutureExt, StreamExt, stream};
 use jiff::Timestamp;
 use kube::Client;
 use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams};
@@ -16,6 +17,9 @@ use crate::settings::audit::ReportKind;
 
 /// How many are written at the same time.
 const AT_ONCE: usize = 4;
+
+/// What could not be filed: namespace and name, and why.
+type Failed = ((String, String), ObjectError);
 
 /// Where reports are filed, and what is there.
 pub(super) struct Files {
@@ -44,21 +48,18 @@ impl Files {
             },
         };
         let mut next: HashMap<(String, String), u64> = HashMap::with_capacity(reports.len());
-        let changed: Vec<(&Report, u64)> = reports
-            .iter()
-            .map(|report| (report, digest(report)))
-            .filter(|(report, digest)| {
-                let key = (report.namespace.clone(), report.name.clone());
-                let same = known.get(&key) == Some(digest);
-                next.insert(key, *digest);
-                !same
-            })
-            .collect();
-        let stale: Vec<(String, String)> = known.keys().filter(|key| !next.contains_key(*key)).cloned().collect();
-        let this = &*self;
-        let written: Vec<_> = stream::iter(changed).map(|(report, _)| this.write(report, now)).buffer_unordered(AT_ONCE).collect().await;
-        let removed: Vec<_> = stream::iter(&stale).map(|key| this.remove(key)).buffer_unordered(AT_ONCE).collect().await;
-        let failed: Vec<_> = written.into_iter().chain(removed).flatten().collect();
+        let mut writes: Vec<BoxFuture<'_, Option<Failed>>> = Vec::new();
+        for report in reports {
+            let (key, digest) = ((report.namespace.clone(), report.name.clone()), digest(report));
+            if known.get(&key) != Some(&digest) {
+                writes.push(self.write(report, now).boxed());
+            }
+            next.insert(key, digest);
+        }
+        for key in known.keys().filter(|key| !next.contains_key(*key)) {
+            writes.push(self.remove(key).boxed());
+        }
+        let failed: Vec<Failed> = stream::iter(writes).buffer_unordered(AT_ONCE).filter_map(future::ready).collect().await;
         for (key, error) in &failed {
             tracing::warn!(namespace = key.0, name = key.1, error = %Chain(error), "a report could not be filed; it is tried again");
             next.insert(key.clone(), 0);
@@ -75,14 +76,14 @@ impl Files {
         Ok(list.items.into_iter().map(|object| (key(object.metadata), 0)).collect())
     }
 
-    async fn write(&self, report: &Report, now: Timestamp) -> Option<((String, String), ObjectError)> {
+    async fn write(&self, report: &Report, now: Timestamp) -> Option<Failed> {
         let params = PatchParams { force: true, ..params() };
         let written =
             within("write a report", self.api(&report.namespace).patch(&report.name, &params, &Patch::Apply(report.at(now)))).await;
         written.err().map(|error| ((report.namespace.clone(), report.name.clone()), error))
     }
 
-    async fn remove(&self, key: &(String, String)) -> Option<((String, String), ObjectError)> {
+    async fn remove(&self, key: &(String, String)) -> Option<Failed> {
         let removed = within("remove a report", self.api(&key.0).delete(&key.1, &DeleteParams::default())).await;
         removed.err().filter(|error| !error.is_status(404)).map(|error| (key.clone(), error))
     }

@@ -15,7 +15,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::policies::Policies;
 
 /// Keeps those that are named now, for as long as the future is polled.
-pub(super) async fn keep(client: &Client, policies: &Policies) {
+pub(super) async fn keep(client: Client, policies: Policies) {
     let mut named = policies.named();
     let mut watches: BTreeMap<(String, String), AbortOnDropHandle<()>> = BTreeMap::new();
     loop {

@@ -54,21 +54,17 @@ struct Parts {
 pub fn start(client: &Client, context: &Arc<Context>, changes: &BucketChanges, whole: bool, registry: &Registry) -> prometheus::Result<()> {
     let (client, context, changes) = (client.clone(), Arc::clone(context), changes.clone());
     let parts = Parts { client, context, changes, whole, metrics: AuditMetrics::new(registry)? };
-    tokio::spawn(async move {
-        let (stop, policies) = (parts.context.stop.clone(), parts.context.policies.clone());
-        let work = futures::future::join4(
-            watch::keep(&parts.client, &policies),
-            params::keep(&parts.client, &policies),
-            listen(&parts.changes, &policies),
-            audits(&parts),
-        );
-        stop.run_until_cancelled(Box::pin(work)).await
-    });
+    let (stop, policies) = (&parts.context.stop.clone(), parts.context.policies.clone());
+    let listening = listen(parts.changes.clone(), policies.clone());
+    tokio::spawn(stop.clone().run_until_cancelled_owned(watch::keep(parts.client.clone(), policies.clone())));
+    tokio::spawn(stop.clone().run_until_cancelled_owned(params::keep(parts.client.clone(), policies)));
+    tokio::spawn(stop.clone().run_until_cancelled_owned(listening));
+    tokio::spawn(stop.clone().run_until_cancelled_owned(audits(parts)));
     Ok(())
 }
 
 /// A Bucket that changed calls for an audit.
-async fn listen(changes: &BucketChanges, policies: &Policies) {
+async fn listen(changes: BucketChanges, policies: Policies) {
     let touched = changes.all().for_each(|()| {
         policies.touch();
         std::future::ready(())
@@ -76,7 +72,7 @@ async fn listen(changes: &BucketChanges, policies: &Policies) {
     touched.await;
 }
 
-async fn audits(parts: &Parts) {
+async fn audits(parts: Parts) {
     let context = &parts.context;
     // The cache wakes only the last of those who wait for it: so this asks again and again.
     while tokio::time::timeout(ASK, context.buckets.wait_until_ready()).await.is_err() {}
@@ -87,7 +83,7 @@ async fn audits(parts: &Parts) {
         let ended = async { while ends.wait_for(|leads| !*leads).await.is_err() {} };
         tokio::select! {
             () = ended => {}
-            () = lead(parts) => {}
+            () = lead(&parts) => {}
         }
         parts.metrics.forget();
     }
@@ -109,8 +105,9 @@ async fn lead(parts: &Parts) {
                 again = writer.write(&context.policies, &tally, interval, now).await;
             }
             if let Some(files) = &mut files {
-                let filed = files.file(&reports, now).await;
-                again = if filed { again } else { Some(again.map_or(REFILE, |again| again.min(REFILE))) };
+                if !files.file(&reports, now).await {
+                    again = Some(again.map_or(REFILE, |again| again.min(REFILE)));
+                }
             }
         }
         tokio::time::sleep(SETTLE.max(began.elapsed() * SHARE)).await;

@@ -16,9 +16,9 @@ use super::policies::{Policies, Tables};
 const PAGE: u32 = 100;
 
 /// Keeps both kinds, for as long as the future is polled.
-pub(super) async fn keep(client: &Client, policies: &Policies) {
-    let guardrails = follow::<BucketGuardrail>(client, policies, |tables| &mut tables.guardrails);
-    let exceptions = follow::<BucketGuardrailException>(client, policies, |tables| &mut tables.exceptions);
+pub(super) async fn keep(client: Client, policies: Policies) {
+    let guardrails = follow::<BucketGuardrail>(&client, &policies, |tables| &mut tables.guardrails);
+    let exceptions = follow::<BucketGuardrailException>(&client, &policies, |tables| &mut tables.exceptions);
     futures::join!(guardrails, exceptions);
 }
 
