@@ -8,8 +8,9 @@ use serde_json::Value as Json;
 use super::cel::{self, CelError, Program, RequestFacts, Role, Scope, UserInfo, Variables};
 use super::facts::BucketFacts;
 use super::review::Review;
-use super::subject::Subject;
+use super::subject::{Source, Subject};
 use super::types::{Action, BucketGuardrailSpec, ConfigMapRef, Validation, ValidationReason};
+use super::unread;
 use crate::admission::{Findings, Operation, Path, Reason};
 
 /// The expressions of one guardrail, compiled.
@@ -131,8 +132,10 @@ impl Custom {
             return Ok(true);
         }
         inputs.ask(self.params.as_ref(), Variables::NONE, |scope| {
-            let answers: Vec<_> = self.conditions.iter().map(|(name, program)| (name, program.evaluate_bool(scope))).collect();
-            if answers.iter().any(|(_, answer)| *answer == Ok(false)) {
+            let known = self.conditions.iter().filter(|(_, program)| !inputs.lacks(program, Variables::NONE));
+            let answers: Vec<_> = known.map(|(name, program)| (name, program.evaluate_bool(scope))).collect();
+            // Of a Bucket of which nobody can tell whether it is meant, as not all was read, nothing is said.
+            if answers.len() < self.conditions.len() || answers.iter().any(|(_, answer)| *answer == Ok(false)) {
                 return Ok(false);
             }
             let failed = answers.into_iter().find_map(|(name, answer)| Some((name, answer.err()?)));
@@ -140,13 +143,15 @@ impl Custom {
         })
     }
 
-    /// What all validations say. One whose action is Off is not asked.
+    /// What all validations say. One whose action is Off is not asked, nor one about what was not read of S3.
     pub(super) fn results(&self, inputs: &Inputs<'_, '_>, default: Action) -> Vec<Said<'_>> {
-        let asked = || self.validations.iter().filter(|of| of.action.unwrap_or(default) != Action::Off);
+        let on = |of: &&Compiled| of.action.unwrap_or(default) != Action::Off && !inputs.lacks(&of.program, &self.variables);
+        let asked = || self.validations.iter().filter(on);
         if asked().next().is_none() {
             return Vec::new();
         }
-        inputs.ask(self.params.as_ref(), &self.variables, |scope| asked().map(|of| of.said(scope)).collect())
+        inputs
+            .ask(self.params.as_ref(), &self.variables, |scope| asked().map(|of| of.said(scope, inputs, &self.variables)).collect())
     }
 }
 
@@ -168,19 +173,22 @@ impl Compiled {
         }
     }
 
-    fn said(&self, scope: &Scope<'_>) -> Said<'_> {
+    fn said(&self, scope: &Scope<'_>, inputs: &Inputs<'_, '_>, variables: &Variables) -> Said<'_> {
         let problem = match self.program.evaluate_bool(scope) {
             Ok(true) => None,
-            Ok(false) => Some(Problem::NotMet(self.text(scope))),
+            Ok(false) => {
+                let told = self.message_program.as_ref().filter(|program| !inputs.lacks(program, variables));
+                Some(Problem::NotMet(self.text(scope, told)))
+            }
             Err(error) => Some(Problem::Error(format!("cannot be judged: {error}"))),
         };
         Said { rule: &self.name, action: self.action, control: self.control.as_ref(), reason: self.reason, field: &self.field, problem }
     }
 
     /// The message: that of messageExpression, where it comes to one line of text. Source: as with ValidatingAdmissionPolicy.
-    fn text(&self, scope: &Scope<'_>) -> String {
+    fn text(&self, scope: &Scope<'_>, program: Option<&Program>) -> String {
         const LONGEST: usize = 1024;
-        let made = self.message_program.as_ref().and_then(|program| program.evaluate_string(scope).ok());
+        let made = program.and_then(|program| program.evaluate_string(scope).ok());
         let made =
             made.map(|text| text.trim().chars().take(LONGEST).collect::<String>()).filter(|text| !text.is_empty() && !text.contains('\n'));
         made.or_else(|| self.message.clone()).unwrap_or_else(|| format!("validation {} is not met", self.name))
@@ -220,6 +228,14 @@ impl<'r, 's> Inputs<'r, 's> {
         Self { review, subject, made: OnceCell::new() }
     }
 
+    /// Whether an expression asks about a part of S3 that was not read.
+    fn lacks(&self, program: &Program, variables: &Variables) -> bool {
+        match self.subject.source {
+            Source::Spec | Source::Observed { unread: [] } => false,
+            Source::Observed { unread } => unread::asks_for(program, variables, unread),
+        }
+    }
+
     fn ask<T>(&self, params: Option<&ConfigMapRef>, variables: &Variables, ask: impl FnOnce(&Scope<'_>) -> T) -> T {
         let made = self.made.get_or_init(|| self.make());
         let subject = cel::Subject::new(&made.object, made.old.as_ref(), self.review.namespace, &made.request, &made.bucket);
@@ -252,7 +268,7 @@ impl<'r, 's> Inputs<'r, 's> {
                 dry_run: self.review.dry_run,
                 user_info: UserInfo { username: request.user.to_owned(), groups: self.review.groups.to_vec() },
             },
-            bucket: BucketFacts::of(facts),
+            bucket: BucketFacts::of(self.subject),
         }
     }
 }

@@ -30,6 +30,7 @@ mod template;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod types;
+mod unread;
 
 pub use builtin::{Levelled, Levels};
 pub use compile::{Guardrail, Refused};

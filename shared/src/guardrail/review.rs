@@ -50,7 +50,7 @@ impl<'a> Review<'a> {
             dry_run: false,
             audit: false,
             source: Source::Spec,
-            unset: UnsetFields::Reset,
+            unset: request.settings.unset,
             account: None,
             params: &NoParams,
             now,
