@@ -63,7 +63,7 @@ const OPERATIONS: [&str; 4] = ["CREATE", "UPDATE", "DELETE", "other"];
 const BUCKETS: [f64; 12] = [50e-6, 100e-6, 250e-6, 500e-6, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5];
 
 /// The kinds that are cached, as the label `kind`.
-pub(crate) const CACHES: [&str; 4] = ["Namespace", "Bucket", "BucketGuardrail", "BucketGuardrailException"];
+pub(crate) const CACHES: [&str; 5] = ["Namespace", "Bucket", "BucketGuardrail", "BucketGuardrailException", "ConfigMap"];
 
 /// All metrics of the webhook and the registry they are in.
 #[derive(Clone)]

@@ -78,6 +78,7 @@ pub(crate) fn ask<'a>(guardrails: Option<&Guardrails>, request: &Request<'_>, as
         namespace: namespace.as_ref(),
         groups: &asked.groups,
         dry_run: asked.dry_run,
+        params: asked.cluster.params(),
         ..Review::of(request, asked.now)
     };
     let mut broken = false;
