@@ -89,7 +89,7 @@ impl Caches {
     fn tell(&self, metrics: &Metrics) {
         let broken = self.guardrails.read(PolicyTable::broken);
         let generations = self.guardrails.read(PolicyTable::generations);
-        metrics.guardrails(&generations, broken, broken + self.exceptions.read(PolicyTable::broken));
+        metrics.guardrails(&generations, self.guardrails().as_deref(), broken, broken + self.exceptions.read(PolicyTable::broken));
     }
 }
 

@@ -77,6 +77,7 @@ async fn a_denial_names_guardrail_and_rule_and_says_whom_to_ask_once() {
     world.accepts(&create(&with(good(), &tag))).await;
     let passed = r#"cooper_guardrail_results_total{action="Deny",guardrail="baseline",result="pass",rule="tags"}"#;
     assert_eq!(world.metric(passed), Some(1.0));
+    assert_eq!(world.metric(r#"cooper_guardrail_evaluation_seconds_count{guardrail="baseline"}"#), Some(2.0));
 }
 
 #[tokio::test]
