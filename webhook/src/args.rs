@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use shared::admission::{self, Settings};
 use shared::resource_tags::{DEFAULT, TagTemplateError, TagTemplates};
 use shared::telemetry::LogFormat;
+use shared::unset::UnsetFields;
 
 use crate::Phase;
 use crate::check::CheckArgs;
@@ -106,6 +107,11 @@ pub struct RuleArgs {
     #[arg(long, env = "COOPER_RESOURCE_TAGS", value_delimiter = ',', default_values = DEFAULT.iter().copied())]
     pub resource_tags: Vec<String>,
 
+    /// What the controller does about the sections that a spec leaves out: reset or ignore; the same as the controller's
+    /// --unset-fields.
+    #[arg(long, env = "COOPER_UNSET_FIELDS", value_name = "WORD", default_value = "reset", value_parser = unset_fields)]
+    pub unset_fields: UnsetFields,
+
     /// The id of a rule that is off by default and shall be on. May be repeated.
     #[arg(long, env = "COOPER_ENABLE_RULE", value_delimiter = ',', value_parser = rule)]
     pub enable_rule: Vec<String>,
@@ -124,6 +130,7 @@ impl RuleArgs {
             enabled_rules: self.enable_rule.clone(),
             // Controllers may have the feature off; this program has not.
             ignores_read_only: false,
+            unset: self.unset_fields,
         })
     }
 }
@@ -131,6 +138,10 @@ impl RuleArgs {
 fn poll(text: &str) -> Result<Duration, String> {
     let poll = seconds(text)?;
     if poll.is_zero() { Err("look at the certificate at least every 0.01 seconds, not all the time".to_owned()) } else { Ok(poll) }
+}
+
+fn unset_fields(word: &str) -> Result<UnsetFields, String> {
+    UnsetFields::parse(word).ok_or_else(|| format!("{word:?} is not understood; write {}", UnsetFields::WORDS.join(" or ")))
 }
 
 fn rule(id: &str) -> Result<String, String> {
@@ -154,15 +165,17 @@ mod tests {
         let args = args(&[]).unwrap();
         assert_eq!((args.listen.port(), args.admin_addr.port(), args.cert_poll_seconds), (9443, 9080, Duration::from_secs(10)));
         let settings = args.rules.settings().unwrap();
-        assert_eq!(settings.controller_tags, 2);
+        assert_eq!((settings.controller_tags, settings.unset), (2, UnsetFields::Reset));
         assert_eq!(settings.controllers, ["system:serviceaccount:cooper-system:cooper-controller"]);
     }
 
     #[test]
     fn lists_may_be_repeated_or_empty() {
-        let args = args(&["--controller-user=a,b", "--controller-user=c", "--resource-tags=", "--default-region="]).unwrap();
+        let flags = ["--controller-user=a,b", "--controller-user=c", "--resource-tags=", "--default-region=", "--unset-fields=ignore"];
+        let args = args(&flags).unwrap();
         let settings = args.rules.settings().unwrap();
         assert_eq!((settings.controllers.join(" "), settings.controller_tags, settings.default_region), ("a b c".to_owned(), 0, None));
+        assert_eq!(settings.unset, UnsetFields::Ignore);
     }
 
     #[test]
@@ -170,6 +183,7 @@ mod tests {
         let said = |more: &[&str]| args(more).unwrap_err().to_string();
         assert!(said(&["--enable-rule=name-length"]).contains("region-optin-hint"));
         assert!(said(&["--cert-poll-seconds=0"]).contains("at least"));
+        assert!(said(&["--unset-fields=Ignore"]).contains("write reset or ignore"));
         assert!(said(&["--drain-seconds=soon"]).contains("no duration"));
         assert!(said(&["--log-format=yaml"]).contains("use json or text"));
         assert!(args(&["--resource-tags=a"]).unwrap().rules.settings().unwrap_err().to_string().contains("key=value"));

@@ -1,10 +1,16 @@
 //! What the webhook counts. No label holds a bucket, a namespace or a user, and every series that can exist starts at 0.
 
+mod guardrails;
+
 use std::time::Duration;
 
 use prometheus::core::Collector;
 use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 use shared::admission;
+use shared::guardrail::types::Action;
+use shared::guardrail::{Guardrails, Outcome};
+
+use guardrails::GuardrailMetrics;
 
 /// The two webhooks, as the label `webhook`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +69,7 @@ const OPERATIONS: [&str; 4] = ["CREATE", "UPDATE", "DELETE", "other"];
 const BUCKETS: [f64; 12] = [50e-6, 100e-6, 250e-6, 500e-6, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5];
 
 /// The kinds that are cached, as the label `kind`.
-pub(crate) const CACHES: [&str; 4] = ["Namespace", "Bucket", "BucketGuardrail", "BucketGuardrailException"];
+pub(crate) const CACHES: [&str; 5] = ["Namespace", "Bucket", "BucketGuardrail", "BucketGuardrailException", "ConfigMap"];
 
 /// All metrics of the webhook and the registry they are in.
 #[derive(Clone)]
@@ -83,10 +89,7 @@ pub struct Metrics {
     selfcheck_failures: IntCounterVec,
     cache_synced: IntGaugeVec,
     cache_errors: IntCounterVec,
-    guardrails: IntGaugeVec,
-    guardrail_generations: IntGaugeVec,
-    guardrail_compile_errors: IntGauge,
-    guardrail_results: IntCounterVec,
+    guardrails: GuardrailMetrics,
 }
 
 impl Metrics {
@@ -140,29 +143,7 @@ impl Metrics {
                 IntGaugeVec::new(Opts::new("cooper_cache_synced", "1 once the cache of the kind was filled."), &["kind"])?,
             )?,
             cache_errors: keep(&registry, counters("cooper_cache_errors_total", "Failed lists and watches of the kind.", &["kind"])?)?,
-            guardrails: keep(
-                &registry,
-                IntGaugeVec::new(Opts::new("cooper_guardrails", "Guardrails that are used, and that cannot be used."), &["state"])?,
-            )?,
-            guardrail_generations: keep(
-                &registry,
-                IntGaugeVec::new(
-                    Opts::new("cooper_guardrail_generation", "The generation of the guardrail that is used."),
-                    &["guardrail"],
-                )?,
-            )?,
-            guardrail_compile_errors: keep(
-                &registry,
-                IntGauge::new("cooper_guardrail_compile_errors", "Guardrails and exceptions that cannot be used, and are left out.")?,
-            )?,
-            guardrail_results: keep(
-                &registry,
-                counters(
-                    "cooper_guardrail_results_total",
-                    "What the rules of guardrails said of Buckets.",
-                    &["guardrail", "rule", "action", "result"],
-                )?,
-            )?,
+            guardrails: GuardrailMetrics::new(&registry)?,
             registry,
         };
         metrics.start_at_zero();
@@ -248,19 +229,23 @@ impl Metrics {
     }
 
     /// Guardrails that are used, with their generations; how many guardrails cannot be used, and how many with the exceptions.
-    pub(crate) fn guardrails(&self, used: &[(String, i64)], refused: usize, compile_errors: usize) {
-        self.guardrails.with_label_values(&["ready"]).set(as_gauge(used.len()));
-        self.guardrails.with_label_values(&["refused"]).set(as_gauge(refused));
-        self.guardrail_compile_errors.set(as_gauge(compile_errors));
-        self.guardrail_generations.reset();
-        for (name, generation) in used {
-            self.guardrail_generations.with_label_values(&[name]).set(*generation);
-        }
+    pub(crate) fn guardrails(&self, used: &[(String, i64)], guardrails: Option<&Guardrails>, refused: usize, compile_errors: usize) {
+        self.guardrails.set(used, guardrails, refused, compile_errors);
     }
 
     /// Counts what a rule of a guardrail said.
-    pub(crate) fn guardrail_result(&self, guardrail: &str, rule: &str, action: &str, result: &str, times: usize) {
-        self.guardrail_results.with_label_values(&[guardrail, rule, action, result]).inc_by(times as u64);
+    pub(crate) fn guardrail_result(&self, guardrail: &str, rule: &str, action: Action, outcome: Outcome, times: usize) {
+        self.guardrails.said(guardrail, rule, action, outcome, times);
+    }
+
+    /// A guardrail took this long.
+    pub(crate) fn guardrail_took(&self, guardrail: &str, time: Duration) {
+        self.guardrails.took(guardrail, time);
+    }
+
+    /// The expressions of a guardrail took longer than they may.
+    pub(crate) fn guardrail_overran(&self, guardrail: &str) {
+        self.guardrails.overran(guardrail);
     }
 
     fn start_at_zero(&self) {
@@ -293,9 +278,6 @@ impl Metrics {
         }
         for area in admission::areas().chain([crate::judge::WHOLE, crate::judge::GUARDRAILS]) {
             self.panics.with_label_values(&[area]);
-        }
-        for state in ["ready", "refused"] {
-            self.guardrails.with_label_values(&[state]);
         }
         for default in admission::DEFAULTS.iter().chain(shared::guardrail::DEFAULTS) {
             self.defaults.with_label_values(&[default]);

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, SERVING};
 use crate::args::Args;
-use crate::caches::{BUCKETS, Caches, EXCEPTIONS, GUARDRAILS, NAMESPACES};
+use crate::caches::{BUCKETS, Caches, EXCEPTIONS, GUARDRAILS, NAMESPACES, PARAMS};
 use crate::metrics::Metrics;
 use crate::selfcheck::SelfCheck;
 use crate::tls::{self, CERTIFICATE, Certificates};
@@ -101,7 +101,7 @@ pub async fn run(args: Args) -> Result<(), RunError> {
     let admin = listen(args.admin_addr, "--admin-addr")?;
 
     let metrics = Metrics::new()?;
-    let readiness = Readiness::new(&[CERTIFICATE, NAMESPACES, BUCKETS, GUARDRAILS, EXCEPTIONS, SERVING]);
+    let readiness = Readiness::new(&[CERTIFICATE, NAMESPACES, BUCKETS, GUARDRAILS, EXCEPTIONS, PARAMS, SERVING]);
     let caches = Arc::new(Caches::new(settings.default_region.clone()));
     let app = App::new(settings, args.phase, Arc::<Caches>::clone(&caches), metrics.clone());
     let client = client().await?;

@@ -166,6 +166,7 @@ async fn work(
             default_region: Some(settings.aws.region),
             controller_tags: settings.reconcile.tags.len(),
             ignores_read_only: !gates.read_only_resources,
+            unset: settings.reconcile.unset_fields,
             ..admission::Settings::default()
         },
         deletion_policy: settings.safety.deletion_policy,

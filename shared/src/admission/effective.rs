@@ -50,17 +50,7 @@ mod tests {
     use crate::admission::testing::World;
 
     fn of<T>(world: &World, look: impl FnOnce(&Facts<'_>) -> T) -> T {
-        let request = Request {
-            operation: world.operation,
-            subresource: None,
-            bucket: &world.bucket,
-            old: None,
-            namespace: None,
-            namespace_going: false,
-            user: "",
-            settings: &world.settings,
-            claims: world,
-        };
+        let request = Request { old: None, namespace: None, ..world.request() };
         look(&Facts::of(&request))
     }
 

@@ -8,6 +8,7 @@ use super::annotations;
 use super::neighbour::{Neighbour, Profile};
 use crate::arn::Arn;
 use crate::name::BucketName;
+use crate::unset::UnsetFields;
 use crate::{Bucket, BucketSpec, annotation, place, region, role};
 
 /// What the API server was asked to do.
@@ -69,6 +70,8 @@ pub struct Settings {
     pub enabled_rules: Vec<String>,
     /// Whether annotation read-only means nothing, as the feature is off.
     pub ignores_read_only: bool,
+    /// What the controller does about the sections that a spec leaves out, where the Bucket does not say.
+    pub unset: UnsetFields,
 }
 
 /// One admission request, in our own types.
@@ -227,6 +230,12 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn looks_on(&self) -> bool {
         self.heeds_read_only() && annotation::is_true(self.bucket().annotation(annotation::READ_ONLY))
+    }
+
+    /// What becomes of the sections that the spec leaves out.
+    #[must_use]
+    pub fn unset(&self) -> UnsetFields {
+        UnsetFields::of(self.bucket(), self.request.settings.unset)
     }
 
     /// The Bucket's namespace.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Claims, Holder, Neighbour, Operation, Profile, Request, Settings, Verdict, findings};
 use crate::bucket::{AckResourceMetadata, FINALIZER};
 use crate::subconfig::{Tagging, tagging::Tag};
+use crate::unset::UnsetFields;
 use crate::{Bucket, BucketSpec, BucketStatus, annotation, place, region};
 
 const CONTROLLER: &str = "system:serviceaccount:cooper-system:cooper-controller";
@@ -150,6 +151,12 @@ impl World {
     /// The Bucket of the other world stands beside this one.
     pub(crate) fn beside(mut self, other: World) -> Self {
         self.beside = Some(Box::new(other));
+        self
+    }
+
+    /// The operator lets sections alone that a spec leaves out.
+    pub(crate) fn leaving_unset(mut self) -> Self {
+        self.settings.unset = UnsetFields::Ignore;
         self
     }
 

@@ -1,6 +1,6 @@
 //! From what is written to what can be asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -151,6 +151,19 @@ impl Guardrail {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// Its rules with each action that they can have by what is written: before `enforceAfter` a Deny warns.
+    #[must_use]
+    pub fn actions(&self) -> BTreeSet<(&str, Action)> {
+        let rules = self.rules.iter().map(|rule| (&*rule.id, rule.action));
+        let validations = self.custom.actions().map(|(name, action)| (&**name, action.unwrap_or(self.action)));
+        let mut all: BTreeSet<(&str, Action)> = rules.chain(validations).filter(|(_, action)| *action != Action::Off).collect();
+        if self.enforce_after.is_some() {
+            let waiting: Vec<_> = all.iter().map(|(rule, action)| (*rule, (*action).min(Action::Warn))).collect();
+            all.extend(waiting);
+        }
+        all
     }
 
     /// What a rule of this action does at this time, where it is not met.

@@ -8,8 +8,10 @@ use serde_json::Value as Json;
 use super::cel::{self, CelError, Program, RequestFacts, Role, Scope, UserInfo, Variables};
 use super::facts::BucketFacts;
 use super::review::Review;
-use super::subject::Subject;
+use super::stopwatch::{LIMIT, Stopwatch};
+use super::subject::{Source, Subject};
 use super::types::{Action, BucketGuardrailSpec, ConfigMapRef, Validation, ValidationReason};
+use super::unread;
 use crate::admission::{Findings, Operation, Path, Reason};
 
 /// The expressions of one guardrail, compiled.
@@ -122,17 +124,29 @@ impl Custom {
         self.validations.is_empty()
     }
 
+    /// Whether `match` has conditions.
+    pub(super) fn has_conditions(&self) -> bool {
+        !self.conditions.is_empty()
+    }
+
+    /// The names of the validations, and what each does.
+    pub(super) fn actions(&self) -> impl Iterator<Item = (&Arc<str>, Option<Action>)> {
+        self.validations.iter().map(|validation| (&validation.name, validation.action))
+    }
+
     /// Whether all conditions of `match` are true. They see params as well.
     ///
     /// # Errors
     /// One of them came to no answer, and none of them to false.
-    pub(super) fn conditions_hold(&self, inputs: &Inputs<'_, '_>) -> Result<bool, String> {
+    pub(super) fn conditions_hold(&self, inputs: &Inputs<'_, '_>, watch: Stopwatch<'_>) -> Result<bool, String> {
         if self.conditions.is_empty() {
             return Ok(true);
         }
         inputs.ask(self.params.as_ref(), Variables::NONE, |scope| {
-            let answers: Vec<_> = self.conditions.iter().map(|(name, program)| (name, program.evaluate_bool(scope))).collect();
-            if answers.iter().any(|(_, answer)| *answer == Ok(false)) {
+            let known = self.conditions.iter().filter(|(_, program)| !inputs.lacks(program, Variables::NONE));
+            let answers: Vec<_> = known.map(|(name, program)| (name, in_time(watch, || program.evaluate_bool(scope)))).collect();
+            // Of a Bucket of which nobody can tell whether it is meant, as not all was read, nothing is said.
+            if answers.len() < self.conditions.len() || answers.iter().any(|(_, answer)| *answer == Ok(false)) {
                 return Ok(false);
             }
             let failed = answers.into_iter().find_map(|(name, answer)| Some((name, answer.err()?)));
@@ -140,13 +154,15 @@ impl Custom {
         })
     }
 
-    /// What all validations say. One whose action is Off is not asked.
-    pub(super) fn results(&self, inputs: &Inputs<'_, '_>, default: Action) -> Vec<Said<'_>> {
-        let asked = || self.validations.iter().filter(|of| of.action.unwrap_or(default) != Action::Off);
+    /// What all validations say. One whose action is Off is not asked, nor one about what was not read of S3.
+    pub(super) fn results(&self, inputs: &Inputs<'_, '_>, default: Action, watch: Stopwatch<'_>) -> Vec<Said<'_>> {
+        let on = |of: &&Compiled| of.action.unwrap_or(default) != Action::Off && !inputs.lacks(&of.program, &self.variables);
+        let asked = || self.validations.iter().filter(on);
         if asked().next().is_none() {
             return Vec::new();
         }
-        inputs.ask(self.params.as_ref(), &self.variables, |scope| asked().map(|of| of.said(scope)).collect())
+        inputs
+            .ask(self.params.as_ref(), &self.variables, |scope| asked().map(|of| of.said(scope, inputs, &self.variables, watch)).collect())
     }
 }
 
@@ -168,23 +184,35 @@ impl Compiled {
         }
     }
 
-    fn said(&self, scope: &Scope<'_>) -> Said<'_> {
-        let problem = match self.program.evaluate_bool(scope) {
+    fn said(&self, scope: &Scope<'_>, inputs: &Inputs<'_, '_>, variables: &Variables, watch: Stopwatch<'_>) -> Said<'_> {
+        let problem = match in_time(watch, || self.program.evaluate_bool(scope)) {
             Ok(true) => None,
-            Ok(false) => Some(Problem::NotMet(self.text(scope))),
+            Ok(false) => {
+                let told = self.message_program.as_ref().filter(|program| !inputs.lacks(program, variables));
+                Some(Problem::NotMet(self.text(scope, told)))
+            }
             Err(error) => Some(Problem::Error(format!("cannot be judged: {error}"))),
         };
         Said { rule: &self.name, action: self.action, control: self.control.as_ref(), reason: self.reason, field: &self.field, problem }
     }
 
     /// The message: that of messageExpression, where it comes to one line of text. Source: as with ValidatingAdmissionPolicy.
-    fn text(&self, scope: &Scope<'_>) -> String {
+    fn text(&self, scope: &Scope<'_>, program: Option<&Program>) -> String {
         const LONGEST: usize = 1024;
-        let made = self.message_program.as_ref().and_then(|program| program.evaluate_string(scope).ok());
+        let made = program.and_then(|program| program.evaluate_string(scope).ok());
         let made =
             made.map(|text| text.trim().chars().take(LONGEST).collect::<String>()).filter(|text| !text.is_empty() && !text.contains('\n'));
         made.or_else(|| self.message.clone()).unwrap_or_else(|| format!("validation {} is not met", self.name))
     }
+}
+
+/// The answer, where there is time left for it.
+fn in_time(watch: Stopwatch<'_>, ask: impl FnOnce() -> Result<bool, CelError>) -> Result<bool, CelError> {
+    if watch.is_over() {
+        let reason = format!("the expressions before it took longer than {} ms; make them cheaper", LIMIT.as_millis());
+        return Err(CelError::Evaluation(reason));
+    }
+    ask()
 }
 
 fn too_many(count: usize, most: usize, at: &Path<'_>, to: &mut Findings) {
@@ -220,6 +248,14 @@ impl<'r, 's> Inputs<'r, 's> {
         Self { review, subject, made: OnceCell::new() }
     }
 
+    /// Whether an expression asks about a part of S3 that was not read.
+    fn lacks(&self, program: &Program, variables: &Variables) -> bool {
+        match self.subject.source {
+            Source::Spec | Source::Observed { unread: [] } => false,
+            Source::Observed { unread } => unread::asks_for(program, variables, unread),
+        }
+    }
+
     fn ask<T>(&self, params: Option<&ConfigMapRef>, variables: &Variables, ask: impl FnOnce(&Scope<'_>) -> T) -> T {
         let made = self.made.get_or_init(|| self.make());
         let subject = cel::Subject::new(&made.object, made.old.as_ref(), self.review.namespace, &made.request, &made.bucket);
@@ -252,7 +288,7 @@ impl<'r, 's> Inputs<'r, 's> {
                 dry_run: self.review.dry_run,
                 user_info: UserInfo { username: request.user.to_owned(), groups: self.review.groups.to_vec() },
             },
-            bucket: BucketFacts::of(facts),
+            bucket: BucketFacts::of(self.subject),
         }
     }
 }

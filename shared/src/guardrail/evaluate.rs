@@ -12,6 +12,7 @@ use super::outcome::Evaluation;
 use super::outcome::{Outcome, RuleResult};
 use super::review::Review;
 use super::set::Guardrails;
+use super::stopwatch::Stopwatch;
 use super::subject::Subject;
 use super::types::{Action, BucketType, OnUpdate};
 use crate::admission::{BROKEN, Facts, Operation, Reason, Request, is_never_denied};
@@ -26,8 +27,9 @@ pub(super) fn evaluate(all: &Guardrails, review: &Review<'_>) -> Evaluation {
     let inputs = Inputs::new(review, &subject);
     let lenient = !review.audit && is_never_denied(review.request);
     let mut evaluation = Evaluation::default();
+    let mut watch = Stopwatch::start(review.clock);
     for guardrail in all.candidates(facts.namespace_name()).filter(|guardrail| guardrail.background || !review.audit) {
-        let mut judge = Judge { guardrail, review, results: Vec::new(), dropped: Vec::new() };
+        let mut judge = Judge::new(guardrail, review, watch);
         let whole = catch_unwind(AssertUnwindSafe(|| {
             judge.ask(&subject, &inputs);
             judge.except(all.exceptions.iter().map(Arc::as_ref), &subject);
@@ -36,6 +38,14 @@ pub(super) fn evaluate(all: &Guardrails, review: &Review<'_>) -> Evaluation {
         if whole.is_err() {
             evaluation.broken = true;
             judge.broke();
+        }
+        if judge.overran {
+            evaluation.overran.push(guardrail.name.clone());
+        }
+        // The clock is read where a guardrail had something to do; to find that it is about other Buckets takes next to nothing.
+        if judge.concerned || guardrail.custom.has_conditions() {
+            let took = watch.lap().filter(|_| judge.concerned);
+            evaluation.times.extend(took.map(|took| (guardrail.name.clone(), took)));
         }
         if lenient {
             judge
@@ -64,13 +74,19 @@ pub(super) fn evaluate(all: &Guardrails, review: &Review<'_>) -> Evaluation {
 /// # Errors
 /// Why nobody can tell.
 pub(super) fn is_about(guardrail: &Guardrail, review: &Review<'_>, subject: &Subject<'_>) -> Result<bool, String> {
-    matches(guardrail, review, subject, &Inputs::new(review, subject))
+    matches(guardrail, review, subject, &Inputs::new(review, subject), Stopwatch::start(review.clock))
 }
 
-fn matches(guardrail: &Guardrail, review: &Review<'_>, subject: &Subject<'_>, inputs: &Inputs<'_, '_>) -> Result<bool, String> {
+fn matches(
+    guardrail: &Guardrail,
+    review: &Review<'_>,
+    subject: &Subject<'_>,
+    inputs: &Inputs<'_, '_>,
+    watch: Stopwatch<'_>,
+) -> Result<bool, String> {
     match guardrail.matcher.matches(subject, review.namespace_labels.is_some(), review.audit) {
         Matched::No => Ok(false),
-        Matched::Yes => guardrail.custom.conditions_hold(inputs),
+        Matched::Yes => guardrail.custom.conditions_hold(inputs, watch),
         Matched::NamespaceUnknown => {
             Err(format!("the labels of namespace {} are not known yet; try again in a moment", subject.facts.namespace_name()))
         }
@@ -84,16 +100,28 @@ struct Judge<'a> {
     results: Vec<RuleResult>,
     /// The rules that found more than was kept.
     dropped: Vec<Arc<str>>,
+    watch: Stopwatch<'a>,
+    /// Whether the guardrail is about the Bucket, or nobody can tell.
+    concerned: bool,
+    /// Whether its expressions took too long.
+    overran: bool,
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
+    fn new(guardrail: &'a Guardrail, review: &'a Review<'a>, watch: Stopwatch<'a>) -> Self {
+        Self { guardrail, review, results: Vec::new(), dropped: Vec::new(), watch, concerned: false, overran: false }
+    }
+
     /// Asks all rules.
     fn ask(&mut self, subject: &Subject<'_>, inputs: &Inputs<'_, '_>) {
         let guardrail = self.guardrail;
-        match matches(guardrail, self.review, subject, inputs) {
+        let about = matches(guardrail, self.review, subject, inputs, self.watch);
+        self.concerned = about != Ok(false);
+        match about {
             Ok(true) => {}
             Ok(false) => return,
             Err(message) => {
+                self.overran = guardrail.custom.has_conditions() && self.watch.is_over();
                 let rule = Arc::from(MATCH);
                 return self.fault(
                     &rule,
@@ -120,9 +148,13 @@ impl Judge<'_> {
             }
             (marks.dropped, marks.skipped) = (0, false);
         }
-        for said in guardrail.custom.results(inputs, guardrail.action) {
+        if guardrail.custom.is_empty() {
+            return;
+        }
+        for said in guardrail.custom.results(inputs, guardrail.action, self.watch) {
             self.said(said);
         }
+        self.overran = self.watch.is_over();
     }
 
     fn said(&mut self, said: Said<'_>) {
@@ -196,7 +228,7 @@ impl Judge<'_> {
         let review = Review { request: &before, ..*self.review };
         let facts = Facts::of(&before);
         let subject = review.subject(&facts);
-        let mut earlier = Judge { guardrail, review: &review, results: Vec::new(), dropped: Vec::new() };
+        let mut earlier = Judge::new(guardrail, &review, Stopwatch::start(review.clock));
         earlier.ask(&subject, &Inputs::new(&review, &subject));
         for result in self.results.iter_mut().filter(|result| denies(result)) {
             // What was dropped from a list that is too long may be new.

@@ -2,6 +2,7 @@
 //!
 //! The facts are about what the controller makes of the Bucket, not about how its spec spells it: an absent section counts as what S3
 //! gives a new bucket where the controller brings that about, and as nothing where it leaves the section alone (see [`Sections`]).
+//! Of what S3 was seen to hold an absent section is nothing; [`section_of`] says which expressions cannot be asked where one was not read.
 
 mod access;
 mod data;
@@ -19,12 +20,14 @@ pub use self::access::{EncryptionFacts, KeyFacts, PublicAccessFacts};
 pub use self::data::{CorsFacts, LifecycleFacts, ObjectLockFacts};
 use self::sections::Sections;
 pub use self::targets::{LoggingFacts, NotificationFacts, ReplicationFacts};
-use crate::admission::Facts;
+use super::subject::Subject;
 use crate::arn;
-use crate::name::BucketName;
 use crate::subconfig::acl::AclFacts;
 use crate::subconfig::policy::PolicyFacts;
-use crate::subconfig::{Acl, OwnershipControls, Tagging, Versioning, Website};
+use crate::subconfig::{
+    Acl, Cors, Encryption, Lifecycle, Logging, Notification, ObjectLock, OwnershipControls, Policy, PublicAccessBlock, Replication,
+    SubConfig, Tagging, Versioning, Website,
+};
 
 /// The facts. All of them are always there, so that no expression has to ask first: a text that is not known is empty, a number is 0,
 /// a list has no items.
@@ -40,7 +43,7 @@ pub struct BucketFacts {
     pub region: String,
     /// The region's partition: aws, aws-cn and so on.
     pub partition: String,
-    /// The account that owns the bucket, 12 digits, as far as annotations tell.
+    /// The account that owns the bucket, 12 digits, as far as the status, annotations and the controller tell.
     pub account: String,
     /// The bucket's ARN.
     pub arn: String,
@@ -81,17 +84,18 @@ pub struct BucketFacts {
 }
 
 impl BucketFacts {
-    /// Works out the facts of a request.
+    /// Works out the facts of a Bucket.
     #[must_use]
-    pub fn of(facts: &Facts<'_>) -> Self {
-        let sections = Sections::of(facts);
+    pub(super) fn of(subject: &Subject<'_>) -> Self {
+        let facts = subject.facts;
+        let sections = Sections::of(subject);
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        let (name, region, account) = (text(facts.bucket_name()), text(facts.region), text(facts.account));
+        let (name, region, account) = (text(facts.bucket_name()), text(facts.region), text(subject.account()));
         let partition = text(facts.partition);
         let settled = facts.bucket().annotation(crate::annotation::ADOPTED);
         let website = sections.get::<Website>().is_some();
         Self {
-            kind: kind(&name).to_owned(),
+            kind: subject.kind().as_str().to_owned(),
             arn: if name.is_empty() || partition.is_empty() { String::new() } else { arn::bucket(&name, &partition, &region, &account) },
             role: text(facts.role.map(|role| role.value)),
             adopted: facts.adoption.policy.is_some() || crate::annotation::is_true(settled),
@@ -103,7 +107,7 @@ impl BucketFacts {
             encryption: EncryptionFacts::of(&sections, &region, &account),
             versioning: sections.get::<Versioning>().and_then(|versioning| versioning.status).unwrap_or_default(),
             object_lock: ObjectLockFacts::of(&sections),
-            policy: PolicyFacts::of(facts),
+            policy: PolicyFacts::of(facts, subject.account()),
             lifecycle: LifecycleFacts::of(&sections),
             logging: LoggingFacts::of(&sections),
             replication: ReplicationFacts::of(&sections, &account),
@@ -118,15 +122,25 @@ impl BucketFacts {
     }
 }
 
-fn kind(name: &str) -> &'static str {
-    let name = BucketName::new(name);
-    if name.is_directory() {
-        "Directory"
-    } else if name.is_account_regional() {
-        "AccountRegional"
-    } else {
-        "GeneralPurpose"
-    }
+/// The sub-configuration that a fact is taken from, by name; `None` for a fact that is known without S3.
+pub(super) fn section_of(fact: &str) -> Option<&'static str> {
+    Some(match fact {
+        "tags" => Tagging::NAME,
+        "acl" => Acl::NAME,
+        "ownership" => OwnershipControls::NAME,
+        "publicAccess" => PublicAccessBlock::NAME,
+        "encryption" => Encryption::NAME,
+        "versioning" => Versioning::NAME,
+        "objectLock" => ObjectLock::NAME,
+        "policy" => Policy::NAME,
+        "lifecycle" => Lifecycle::NAME,
+        "logging" => Logging::NAME,
+        "replication" => Replication::NAME,
+        "notifications" => Notification::NAME,
+        "website" => Website::NAME,
+        "cors" => Cors::NAME,
+        _ => return None,
+    })
 }
 
 fn tags(sections: &Sections<'_>) -> BTreeMap<String, String> {

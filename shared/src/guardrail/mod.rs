@@ -24,12 +24,14 @@ mod policy;
 mod review;
 pub mod rules;
 mod set;
+mod stopwatch;
 mod store;
 mod subject;
 mod template;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod types;
+mod unread;
 
 pub use builtin::{Levelled, Levels};
 pub use compile::{Guardrail, Refused};
@@ -41,5 +43,6 @@ pub use outcome::{Evaluation, Outcome, RuleResult};
 pub use params::{NoParams, Params, ParamsFault, ParamsTable};
 pub use review::Review;
 pub use set::Guardrails;
+pub use stopwatch::{Clock, LIMIT};
 pub use store::{Entry, Policy, PolicyTable};
 pub use subject::Source;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::types::Action;
 use crate::admission::{Finding, Reason, Severity, sort_findings};
@@ -107,6 +108,10 @@ pub struct Evaluation {
     pub notes: Vec<Arc<str>>,
     /// Whether a guardrail panicked: a bug of ours.
     pub broken: bool,
+    /// How long each guardrail took that is about the Bucket, where there is a clock.
+    pub times: Vec<(Arc<str>, Duration)>,
+    /// The guardrails whose expressions took longer than [`LIMIT`](super::LIMIT).
+    pub overran: Vec<Arc<str>>,
 }
 
 impl Evaluation {

@@ -33,7 +33,7 @@ impl Params for NoParams {
 }
 
 /// Why a ConfigMap cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParamsFault {
     /// It was not asked for yet.
     Unread,
@@ -41,21 +41,19 @@ pub enum ParamsFault {
     Missing,
     /// The right to read it is missing.
     Forbidden,
-    /// It could not be read, for this reason.
-    Failed(String),
+    /// It could not be read, for another reason.
+    Failed,
 }
 
 impl ParamsFault {
     /// What is wrong with the ConfigMap of this name, and what to do; for people.
     #[must_use]
-    pub fn of(&self, namespace: &str, name: &str) -> String {
+    pub fn of(self, namespace: &str, name: &str) -> String {
         let problem = match self {
-            Self::Unread => "is not read yet; try again in a moment".to_owned(),
-            Self::Missing => "does not exist; create it, or correct spec.params.configMapRef of the guardrail".to_owned(),
-            Self::Forbidden => {
-                "may not be read; allow Cooper's service accounts to list and watch it, by a Role in its namespace".to_owned()
-            }
-            Self::Failed(reason) => format!("could not be read yet ({reason}); try again in a moment"),
+            Self::Unread => "is not read yet; try again in a moment",
+            Self::Missing => "does not exist; create it, or correct spec.params.configMapRef of the guardrail",
+            Self::Forbidden => "may not be read; allow Cooper's service accounts to list and watch it, by a Role in its namespace",
+            Self::Failed => "could not be read yet, for a reason that Cooper's log tells; try again in a moment",
         };
         format!("ConfigMap {namespace}/{name} {problem}")
     }
@@ -102,6 +100,14 @@ impl ParamsTable {
             }
             Some(_) | None => false,
         }
+    }
+
+    /// All that there are: of those that are wanted the ones that are not among these are missing.
+    #[must_use]
+    pub fn complete(wanted: &BTreeSet<(String, String)>, maps: impl IntoIterator<Item = ConfigMap>) -> Self {
+        let mut table = Self { named: wanted.iter().map(|key| (key.clone(), Err(ParamsFault::Missing))).collect() };
+        maps.into_iter().for_each(|map| table.apply(&map));
+        table
     }
 
     /// Whether each was asked for, whatever the answer.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::params::{NoParams, Params};
+use super::stopwatch::Clock;
 use super::subject::Source;
 use crate::admission::Request;
 use crate::unset::UnsetFields;
@@ -36,6 +37,8 @@ pub struct Review<'a> {
     pub params: &'a dyn Params,
     /// What time it is.
     pub now: Timestamp,
+    /// What guardrails are timed by; without it none overruns its time.
+    pub clock: Option<Clock<'a>>,
 }
 
 impl<'a> Review<'a> {
@@ -50,10 +53,11 @@ impl<'a> Review<'a> {
             dry_run: false,
             audit: false,
             source: Source::Spec,
-            unset: UnsetFields::Reset,
+            unset: request.settings.unset,
             account: None,
             params: &NoParams,
             now,
+            clock: None,
         }
     }
 }

@@ -52,7 +52,7 @@ pub(crate) struct Subject<'a> {
     /// The labels of its namespace; none where they are not known.
     pub(crate) labels: &'a BTreeMap<String, String>,
     pub(crate) source: Source<'a>,
-    unset: UnsetFields,
+    pub(crate) unset: UnsetFields,
     account: Option<&'a str>,
     kind: OnceCell<BucketType>,
     unmanaged: OnceCell<bool>,

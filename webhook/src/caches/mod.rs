@@ -1,11 +1,12 @@
 //! What the webhook knows of the cluster, so that no review needs a call: the annotations and labels of the namespaces, which
-//! Bucket claims which S3 name, and the guardrails.
+//! Bucket claims which S3 name, and the guardrails with the ConfigMaps that they name.
 
 mod claimant;
 mod claims;
 mod namespaces;
 mod table;
 mod watch;
+mod watch_params;
 mod watch_policies;
 
 use std::collections::BTreeMap;
@@ -14,13 +15,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 use ::shared::Bucket;
 use ::shared::admission::{Claims, Holder, Neighbour};
 use ::shared::guardrail::types::{BucketGuardrail, BucketGuardrailException};
-use ::shared::guardrail::{Guardrails, PolicyTable};
+use ::shared::guardrail::{Guardrails, NoParams, Params, ParamsFault, ParamsTable, PolicyTable};
+use k8s_openapi::api::core::v1::ConfigMap;
+use serde_json::Value;
 
 use claims::ClaimTable;
 use namespaces::NamespaceTable;
 use table::Shared;
 
 pub use watch::{BUCKETS, NAMESPACES};
+pub use watch_params::PARAMS;
 pub use watch_policies::{EXCEPTIONS, GUARDRAILS};
 
 /// What a review may ask about the cluster; never waits.
@@ -36,6 +40,11 @@ pub trait Cluster: Send + Sync {
     /// The guardrails with their exceptions; `None` where there is no guardrail.
     fn guardrails(&self) -> Option<Arc<Guardrails>> {
         None
+    }
+
+    /// The ConfigMaps that guardrails name.
+    fn params(&self) -> &dyn Params {
+        &NoParams
     }
 
     /// Whether a namespace is being deleted, and all that is in it.
@@ -57,6 +66,7 @@ pub struct Caches {
     exceptions: Shared<PolicyTable<BucketGuardrailException>>,
     /// Made of the last two whenever one of them changes; `None` where there is no guardrail.
     guarding: RwLock<Option<Arc<Guardrails>>>,
+    params: Shared<ParamsTable>,
 }
 
 impl Caches {
@@ -87,6 +97,13 @@ impl Caches {
         *self.guarding.write().unwrap_or_else(PoisonError::into_inner) = guardrails;
     }
 
+    /// Sets the ConfigMaps that the guardrails name to these; those that are not among them are missing. For tests, and for manifests
+    /// without a cluster.
+    pub fn parametrise(&self, maps: impl IntoIterator<Item = ConfigMap>) {
+        let wanted = self.guardrails().map(|guardrails| guardrails.params()).unwrap_or_default();
+        self.params.replace(ParamsTable::complete(&wanted, maps));
+    }
+
     /// Makes the guardrails anew where a stored object changed; whether one did.
     fn refresh(&self) -> bool {
         let mut changed = false;
@@ -113,12 +130,22 @@ impl Cluster for Caches {
         self.guarding.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    fn params(&self) -> &dyn Params {
+        self
+    }
+
     fn is_going(&self, name: &str) -> bool {
         self.namespaces.read(|table| table.is_going(name))
     }
 
     fn claims(&self) -> &dyn Claims {
         self
+    }
+}
+
+impl Params for Caches {
+    fn config_map(&self, namespace: &str, name: &str) -> Result<Arc<Value>, ParamsFault> {
+        self.params.read(|table| table.config_map(namespace, name))
     }
 }
 

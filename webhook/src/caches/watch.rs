@@ -21,7 +21,7 @@ pub const NAMESPACES: &str = "namespaces";
 pub const BUCKETS: &str = "buckets";
 
 impl Caches {
-    /// Watches namespaces, Buckets, guardrails and exceptions for as long as the future is polled; it never ends by itself. A cache
+    /// Watches namespaces, Buckets, guardrails with their ConfigMaps, and exceptions for as long as the future is polled; it never ends by itself. A cache
     /// that was filled once stays in use while its watch fails.
     pub async fn watch(self: Arc<Self>, client: Client, metrics: Metrics, readiness: Readiness) {
         let namespaces = Api::<PartialObjectMeta<k8s_openapi::api::core::v1::Namespace>>::all(client.clone());
@@ -29,7 +29,9 @@ impl Caches {
         let config = watcher::Config::default();
         let namespaces = watcher(namespaces, config.clone()).default_backoff();
         let buckets = watcher(buckets, config).default_backoff();
-        let policies = self.watch_policies(&client, &metrics, &readiness);
+        let (name, named) = tokio::sync::watch::channel(None);
+        let policies = self.watch_policies(&client, &metrics, &readiness, &name);
+        let params = self.watch_params(&client, named, &metrics, &readiness);
         let follow_namespaces = follow(namespaces, &self.namespaces, |what| match what {
             Heard::Filled => filled(&metrics, &readiness, "Namespace", NAMESPACES),
             Heard::Changed => {}
@@ -40,7 +42,7 @@ impl Caches {
             Heard::Changed => {}
             Heard::Error(error) => failed(&metrics, "Bucket", error),
         });
-        futures::join!(follow_namespaces, follow_buckets, policies);
+        futures::join!(follow_namespaces, follow_buckets, policies, params);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Keeps guardrails and exceptions up to date, in a cluster that may not know these kinds yet.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ::shared::guardrail::types::{BucketGuardrail, BucketGuardrailException};
@@ -8,10 +9,12 @@ use ::shared::serve::Readiness;
 use kube::api::{ApiResource, DynamicObject};
 use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Client, Resource};
+use tokio::sync::watch::Sender;
 
-use super::Caches;
 use super::table::{Shared, Table};
 use super::watch::{Heard, failed, filled, follow};
+use super::watch_params::Named;
+use super::{Caches, Cluster as _};
 use crate::metrics::Metrics;
 
 /// The part of readiness that waits for the guardrails.
@@ -32,10 +35,10 @@ impl<P: Policy> Table for PolicyTable<P> {
 }
 
 impl Caches {
-    /// Watches both kinds for as long as the future is polled.
-    pub(super) async fn watch_policies(&self, client: &Client, metrics: &Metrics, readiness: &Readiness) {
-        let guardrails = self.watch_kind::<BucketGuardrail>(client, &self.guardrails, GUARDRAILS, metrics, readiness);
-        let exceptions = self.watch_kind::<BucketGuardrailException>(client, &self.exceptions, EXCEPTIONS, metrics, readiness);
+    /// Watches both kinds for as long as the future is polled, and says which ConfigMaps they name.
+    pub(super) async fn watch_policies(&self, client: &Client, metrics: &Metrics, readiness: &Readiness, name: &Sender<Named>) {
+        let guardrails = self.watch_kind::<BucketGuardrail>(client, &self.guardrails, GUARDRAILS, metrics, readiness, name);
+        let exceptions = self.watch_kind::<BucketGuardrailException>(client, &self.exceptions, EXCEPTIONS, metrics, readiness, name);
         futures::join!(guardrails, exceptions);
     }
 
@@ -47,6 +50,7 @@ impl Caches {
         part: &'static str,
         metrics: &Metrics,
         readiness: &Readiness,
+        name: &Sender<Named>,
     ) where
         P: Policy + Resource<DynamicType = ()>,
     {
@@ -56,6 +60,10 @@ impl Caches {
         let renew = || {
             if self.refresh() {
                 self.tell(metrics);
+                // Exceptions may be there first.
+                if self.guardrails.is_filled() {
+                    name.send_replace(Some(self.guardrails().map(|guardrails| guardrails.params()).unwrap_or_default()));
+                }
             }
         };
         let hear = |what: Heard<'_, watcher::Error>| match what {
@@ -66,6 +74,9 @@ impl Caches {
             Heard::Changed => renew(),
             Heard::Error(error) if is_unknown_kind(error) => {
                 readiness.set(part, true);
+                if part == GUARDRAILS {
+                    name.send_if_modified(|named| named.is_none().then(|| *named = Some(BTreeSet::new())).is_some());
+                }
                 if !told.swap(true, Ordering::Relaxed) {
                     tracing::warn!(kind = P::KIND, "the cluster does not know this kind; there are none until deploy/crds is applied");
                 }
@@ -78,7 +89,7 @@ impl Caches {
     fn tell(&self, metrics: &Metrics) {
         let broken = self.guardrails.read(PolicyTable::broken);
         let generations = self.guardrails.read(PolicyTable::generations);
-        metrics.guardrails(&generations, broken, broken + self.exceptions.read(PolicyTable::broken));
+        metrics.guardrails(&generations, self.guardrails().as_deref(), broken, broken + self.exceptions.read(PolicyTable::broken));
     }
 }
 

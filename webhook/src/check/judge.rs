@@ -8,7 +8,7 @@ use shared::Bucket;
 use shared::admission::{self, DefaultsContext, Finding, Findings, Operation, Reason, Settings, Severity};
 use shared::bucket::GROUP;
 use shared::crd::shape;
-use shared::guardrail::{DefaultsReview, NoParams};
+use shared::guardrail::DefaultsReview;
 
 use super::{Document, policies};
 use crate::caches::{Caches, Cluster};
@@ -45,7 +45,7 @@ pub(super) struct Located {
     pub finding: Finding,
 }
 
-/// Judges every Bucket. Namespaces and Buckets among the documents are what is known of the cluster.
+/// Judges every Bucket. Namespaces, ConfigMaps and Buckets among the documents are what is known of the cluster.
 pub(super) fn judge(documents: &[Document], namespace: &str, labels: &[(String, String)], settings: &Settings) -> Checked {
     let buckets: Vec<(&Document, Value)> = documents
         .iter()
@@ -59,6 +59,7 @@ pub(super) fn judge(documents: &[Document], namespace: &str, labels: &[(String, 
     let now = Timestamp::now();
     let policies = policies::read(documents, now);
     cluster.guard(policies.usable);
+    cluster.parametrise(policies::config_maps(documents, namespace));
     let mut checked = Checked { buckets: buckets.len(), policies: policies.count, findings: policies.findings };
     for (document, bucket) in &buckets {
         let text = |field: &str| bucket["metadata"][field].as_str().unwrap_or_default().to_owned();
@@ -84,7 +85,8 @@ fn is_namespace(value: &Value) -> bool {
     value["apiVersion"] == "v1" && value["kind"] == "Namespace"
 }
 
-fn in_namespace(value: &Value, namespace: &str) -> Value {
+/// The object, in this namespace where it names none.
+pub(super) fn in_namespace(value: &Value, namespace: &str) -> Value {
     let mut value = value.clone();
     if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.entry("namespace").or_insert_with(|| namespace.into());
@@ -129,7 +131,7 @@ fn filled_in(raw: &Value, name: &str, cluster: &Caches, settings: &Settings, now
         settings,
         user: USER,
         account: None,
-        params: &NoParams,
+        params: cluster.params(),
         now,
     };
     patched(&object, &guardrails.defaults(&object, &review).patch)

@@ -23,11 +23,11 @@ pub use report::Format;
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
     /// Files of YAML or JSON, folders with all such files in them, or - for standard input. May be repeated. Namespaces among them
-    /// give region and role to their Buckets, and guardrails judge them, as in a cluster.
+    /// give region and role to their Buckets, and guardrails judge them, with ConfigMaps as their params, as in a cluster.
     #[arg(short = 'f', long = "filename", required = true, num_args = 1.., value_name = "FILE")]
     pub filename: Vec<PathBuf>,
 
-    /// Files or folders with guardrails and exceptions to judge by; all else in them is left out. May be repeated.
+    /// Files or folders with guardrails, exceptions and ConfigMaps to judge by; all else in them is left out. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub guardrails: Vec<PathBuf>,
 
@@ -95,7 +95,9 @@ pub enum CheckError {
 /// A file cannot be read, or the findings cannot be written.
 pub fn run(args: &CheckArgs) -> Result<ExitCode, CheckError> {
     let mut all = documents(&args.filename)?;
-    all.extend(documents(&args.guardrails)?.into_iter().filter(policies::is_policy));
+    all.extend(
+        documents(&args.guardrails)?.into_iter().filter(|document| policies::is_policy(document) || policies::is_config_map(document)),
+    );
     let checked = judge::judge(&all, &args.namespace, &args.namespace_labels, &args.rules.settings()?);
     let mut out = io::stdout().lock();
     report::write(args.output, &checked, &mut out)?;

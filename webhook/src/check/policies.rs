@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use k8s_openapi::api::core::v1::ConfigMap;
 use serde::de::DeserializeOwned;
 use shared::admission::Finding;
 use shared::guardrail::types::{BucketGuardrail, BucketGuardrailException, GROUP};
 use shared::guardrail::{Exception, Guardrail, Guardrails, MAX_EXCEPTION_DAYS};
 
 use super::Document;
-use super::judge::Located;
+use super::judge::{Located, in_namespace};
 use crate::judge::policy;
 
 const GUARDRAIL: &str = "BucketGuardrail";
@@ -29,6 +30,17 @@ pub(super) struct Policies {
 /// Whether the document is a guardrail or an exception.
 pub(super) fn is_policy(document: &Document) -> bool {
     kind(document).is_some()
+}
+
+/// Whether the document is a ConfigMap.
+pub(super) fn is_config_map(document: &Document) -> bool {
+    document.value["apiVersion"] == "v1" && document.value["kind"] == "ConfigMap"
+}
+
+/// The ConfigMaps, which guardrails may name as params. One that cannot be read counts as missing.
+pub(super) fn config_maps(documents: &[Document], namespace: &str) -> Vec<ConfigMap> {
+    let maps = documents.iter().filter(|document| is_config_map(document));
+    maps.filter_map(|document| serde_json::from_value(in_namespace(&document.value, namespace)).ok()).collect()
 }
 
 fn kind(document: &Document) -> Option<&'static str> {

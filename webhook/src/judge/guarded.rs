@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -73,11 +74,15 @@ pub(crate) fn ask<'a>(guardrails: Option<&Guardrails>, request: &Request<'_>, as
     let name = request.bucket.metadata.namespace.as_deref().unwrap_or_default();
     let labels = asked.cluster.namespace_labels(name);
     let namespace = labels.as_deref().map(|labels| namespace(name, labels, request.namespace));
+    let started = Instant::now();
+    let clock = || started.elapsed();
     let review = Review {
         namespace_labels: labels.as_deref(),
         namespace: namespace.as_ref(),
         groups: &asked.groups,
         dry_run: asked.dry_run,
+        params: asked.cluster.params(),
+        clock: Some(&clock),
         ..Review::of(request, asked.now)
     };
     let mut broken = false;

@@ -9,12 +9,13 @@ mod validate;
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::admission::{Operation, Settings};
-use shared::guardrail::Outcome;
 use shared::guardrail::types::Action;
+use shared::guardrail::{LIMIT, Outcome};
 
 use crate::caches::Cluster;
 use crate::metrics::{Decision, Metrics, Webhook};
@@ -38,6 +39,8 @@ type Guarded = (Arc<str>, Arc<str>, Action, Outcome);
 pub(crate) struct Tally {
     findings: Vec<(Cow<'static, str>, &'static str, bool)>,
     guardrails: Vec<(Guarded, usize)>,
+    times: Vec<(Arc<str>, Duration)>,
+    overran: Vec<Arc<str>>,
     defaults: Vec<&'static str>,
     warnings: usize,
     truncated: usize,
@@ -50,7 +53,16 @@ impl Tally {
     pub(crate) fn count(&self, metrics: &Metrics) {
         self.findings.iter().for_each(|(rule, level, ratcheted)| metrics.finding(rule, level, *ratcheted));
         for ((guardrail, rule, action, outcome), times) in &self.guardrails {
-            metrics.guardrail_result(guardrail, rule, action.as_str(), outcome.as_str(), *times);
+            metrics.guardrail_result(guardrail, rule, *action, *outcome, *times);
+        }
+        self.times.iter().for_each(|(guardrail, time)| metrics.guardrail_took(guardrail, *time));
+        for guardrail in &self.overran {
+            metrics.guardrail_overran(guardrail);
+            let most = LIMIT.as_millis();
+            tracing::warn!(
+                guardrail = &**guardrail,
+                "its expressions took longer than {most} ms; what was left followed onError; make them cheaper"
+            );
         }
         self.defaults.iter().for_each(|default| metrics.defaulted(default));
         metrics.warned(self.warnings, self.truncated);

@@ -5,7 +5,7 @@ use json_patch::Patch;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use shared::admission::{self, DefaultsContext, Operation, Settings};
-use shared::guardrail::{DefaultsReview, Filled, Guardrails, NoParams};
+use shared::guardrail::{DefaultsReview, Filled, Guardrails};
 
 use super::{Judgement, Tally, is_being_deleted};
 use crate::caches::Cluster;
@@ -71,7 +71,7 @@ fn fill(
             settings,
             user: &request.user_info.username,
             account: None,
-            params: &NoParams,
+            params: cluster.params(),
             now: Timestamp::now(),
         },
     );

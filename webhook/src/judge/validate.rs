@@ -41,7 +41,9 @@ pub(super) fn validate(request: &Request<'_>, operation: Operation, settings: &S
         dry_run: request.is_dry_run(),
         now: Timestamp::now(),
     });
-    speak(request, &bucket, &said, settings, phase)
+    let mut judgement = speak(request, &bucket, &said, settings, phase);
+    (judgement.tally.times, judgement.tally.overran) = (said.evaluation.times, said.evaluation.overran);
+    judgement
 }
 
 /// The answer that a verdict makes in this phase.

@@ -76,7 +76,7 @@ impl Around {
             controller_tags: self.controller_tags,
             controllers: self.controllers.clone(),
             enabled_rules: self.enabled_rules.clone(),
-            ignores_read_only: false,
+            ..Settings::default()
         };
         let caches = Caches::new(self.default_region.clone());
         if self.filled {

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use serde_json::{Value, json};
+use shared::admission::Settings;
 use shared::annotation;
 use shared::guardrail::types::{BucketGuardrail, BucketGuardrailException};
 use shared::guardrail::{Exception, Guardrail, Guardrails};
+use shared::unset::UnsetFields;
 use webhook::Phase;
 use webhook::caches::Caches;
 
@@ -16,6 +18,10 @@ use crate::world::{CONTROLLER, World, bucket, create, review, update, with};
 
 /// Namespace `team` with the label `tier: prod` in a cluster with these guardrails and exceptions, each a name and a spec.
 fn guarded(phase: Phase, guardrails: &[(&str, Value)], exceptions: &[(&str, Value)]) -> World {
+    World::in_phase(phase, Arc::new(cluster(guardrails, exceptions)))
+}
+
+fn cluster(guardrails: &[(&str, Value)], exceptions: &[(&str, Value)]) -> Caches {
     let caches = Caches::new(Some("eu-west-1".to_owned()));
     let annotations = BTreeMap::from([(annotation::DEFAULT_REGION.to_owned(), "eu-central-1".to_owned())]);
     caches.fill([("team".to_owned(), annotations)], []);
@@ -29,7 +35,14 @@ fn guarded(phase: Phase, guardrails: &[(&str, Value)], exceptions: &[(&str, Valu
         Arc::new(Exception::compile(&object, None).unwrap())
     });
     caches.guard(Guardrails::new(guardrails.collect::<Vec<_>>(), exceptions.collect::<Vec<_>>()));
-    World::in_phase(phase, Arc::new(caches))
+    caches
+}
+
+/// The same with one guardrail and these ConfigMaps.
+fn parametrised(spec: &Value, maps: Vec<Value>) -> World {
+    let caches = cluster(&[("baseline", spec.clone())], &[]);
+    caches.parametrise(maps.into_iter().map(|map| serde_json::from_value(map).unwrap()));
+    World::in_phase(Phase::Enforce, Arc::new(caches))
 }
 
 fn enforcing(spec: Value) -> World {
@@ -64,6 +77,7 @@ async fn a_denial_names_guardrail_and_rule_and_says_whom_to_ask_once() {
     world.accepts(&create(&with(good(), &tag))).await;
     let passed = r#"cooper_guardrail_results_total{action="Deny",guardrail="baseline",result="pass",rule="tags"}"#;
     assert_eq!(world.metric(passed), Some(1.0));
+    assert_eq!(world.metric(r#"cooper_guardrail_evaluation_seconds_count{guardrail="baseline"}"#), Some(2.0));
 }
 
 #[tokio::test]
@@ -86,6 +100,45 @@ async fn a_warning_lets_pass_and_an_expression_sees_the_namespace() {
     });
     let response = enforcing(spec).warns(&create(&good()), &["baseline/no-prod"]).await;
     assert_eq!(response["auditAnnotations"]["decision"], "allowed_warn");
+}
+
+/// Wants the prefix of names that a ConfigMap gives.
+fn prefixed() -> Value {
+    json!({
+        "params": {"configMapRef": {"namespace": "platform", "name": "storage"}},
+        "validations": [{"name": "prefix", "expression": "object.spec.name.startsWith(params.data.prefix)"}],
+    })
+}
+
+fn config_map(prefix: &str) -> Value {
+    json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"namespace": "platform", "name": "storage"}, "data": {"prefix": prefix}})
+}
+
+#[tokio::test]
+async fn an_expression_sees_params_and_what_is_missing_is_named() {
+    parametrised(&prefixed(), vec![config_map("good")]).accepts(&create(&good())).await;
+    parametrised(&prefixed(), vec![config_map("acme-")]).rejects(&create(&good()), &["baseline/prefix"]).await;
+    let response = parametrised(&prefixed(), Vec::new()).rejects(&create(&good()), &["baseline/prefix"]).await;
+    let message = response["status"]["message"].as_str().unwrap();
+    assert!(message.contains("ConfigMap platform/storage does not exist; create it"), "{message}");
+    let lenient = with(prefixed(), &json!({"enforcement": {"onError": "Warn"}}));
+    parametrised(&lenient, Vec::new()).warns(&create(&good()), &["baseline/prefix"]).await;
+    let default = json!({
+        "params": prefixed()["params"], "defaults": {"versioning": "Enabled"},
+        "match": {"matchConditions": [{"name": "c", "expression": "params.data.prefix == 'good'"}]},
+    });
+    let response = parametrised(&default, vec![config_map("good")]).ask("/mutate", &create(&good())).await;
+    assert_eq!(response["warnings"], json!(["defaulted spec.versioning.status=Enabled (baseline)"]), "{response}");
+}
+
+#[tokio::test]
+async fn the_operator_says_what_becomes_of_sections_that_are_left_out() {
+    let rules = json!([{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]);
+    let encrypted = json!({"spec": {"encryption": {"rules": rules}}});
+    let removal = update(&with(good(), &encrypted), &good());
+    World::new().warns(&removal, &["encryption-removed"]).await;
+    let settings = Settings { default_region: Some("eu-west-1".to_owned()), unset: UnsetFields::Ignore, ..Settings::default() };
+    World::of(settings, Phase::Enforce, Arc::new(cluster(&[], &[]))).accepts(&removal).await;
 }
 
 #[tokio::test]
@@ -229,6 +282,11 @@ fn the_check_says_the_same() {
     let judged = check(&["-f", "bucket.json", "namespace.json", "--guardrails", "policy"]);
     assert!(judged.0 == Some(1) && judged.1.contains("Bucket team/mine: [baseline/tags] spec.tagging"), "{judged:?}");
     assert_eq!(check(&["-f", "."]).0, Some(1));
+    write("policy/guardrail.json", &guardrail(prefixed()));
+    let without = check(&["-f", "bucket.json", "--guardrails", "policy"]);
+    assert!(without.0 == Some(1) && without.1.contains("ConfigMap platform/storage does not exist"), "{without:?}");
+    write("policy/params.json", &config_map("good"));
+    assert_eq!(check(&["-f", "bucket.json", "--guardrails", "policy"]).0, Some(0));
     write("policy/guardrail.json", &guardrail(json!({"rules": {"naming": {"pattern": "("}}})));
     let wrong = check(&["-f", "policy"]);
     assert!(wrong.0 == Some(1) && wrong.1.contains("BucketGuardrail baseline: [guardrail-pattern] spec.rules.naming.pattern"), "{wrong:?}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kube_cel::cel::parser::Expression;
 
-use super::inputs::Input;
+use super::inputs::{Input, Key};
 use super::lower::{Lowering, input_name};
 use super::shape::Shape;
 use super::{CelError, Role, Scope, Value, Variables, engine, estimate, parse};
@@ -50,6 +50,23 @@ impl Program {
     #[must_use]
     pub fn cost(&self) -> u64 {
         self.cost
+    }
+
+    /// The paths that it reads, those of the variables it uses among them: names from a root variable on, as far as they are fixed.
+    pub(crate) fn paths<'p>(&'p self, variables: &'p Variables) -> Vec<Vec<&'p str>> {
+        let mut all = Vec::new();
+        for (_, input) in &self.inputs {
+            match input {
+                Input::Path { root, steps, .. } => {
+                    let names = steps.iter().map_while(|step| if let Key::Name(name) = &step.key { Some(name.as_str()) } else { None });
+                    all.push(std::iter::once(*root).chain(names).collect());
+                }
+                Input::Variable { index, .. } => {
+                    all.extend(variables.program(*index).map(|program| program.paths(variables)).unwrap_or_default());
+                }
+            }
+        }
+        all
     }
 
     pub(super) fn shape(&self) -> &Shape {

@@ -1,4 +1,6 @@
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use proptest::prelude::*;
 
@@ -233,6 +235,60 @@ fn expressions_are_asked() {
     let missing =
         "{validations: [{name: p, expression: \"params.data.x == 'y'\", action: Warn}], params: {configMapRef: {namespace: a, name: b}}}";
     assert_eq!(said(&[missing], &[], &world()), ["g0/p Warn error"]);
+}
+
+#[test]
+fn those_that_are_about_the_bucket_are_timed() {
+    let other = "{match: {namespaces: [team-b, '*-x']}, rules: {website: Forbidden}}";
+    let all = set(&[&enforcing("action: Deny"), other, "{rules: {website: Forbidden}}"], &[]);
+    let world = world();
+    let request = world.request();
+    assert!(all.evaluate(&Review::of(&request, now())).times.is_empty(), "nobody has a clock");
+    let ticks = Cell::new(0);
+    let clock = || Duration::from_millis(ticks.replace(ticks.get() + 1));
+    let evaluation = all.evaluate(&Review { clock: Some(&clock), ..Review::of(&request, now()) });
+    let times: Vec<_> = evaluation.times.iter().map(|(name, took)| (&**name, took.as_millis())).collect();
+    assert_eq!(times, [("g0", 1), ("g2", 1)]);
+    assert!(evaluation.overran.is_empty() && ticks.get() == 3, "typed rules are not watched: {}", ticks.get());
+}
+
+#[test]
+fn after_its_time_no_other_expression_is_begun_and_what_is_left_follows_on_error() {
+    let spec = "{enforcement: {onError: Warn}, validations: [{name: a, expression: 'true'}, {name: b, expression: 'false'}, {name: c, expression: 'false'}]}";
+    let all = set(&[spec, "{validations: [{name: d, expression: 'true'}]}"], &[]);
+    let world = world();
+    let request = world.request();
+    let ticks = Cell::new(0);
+    // Each look at the clock is 100 ms later than the one before.
+    let clock = || Duration::from_millis(100 * ticks.replace(ticks.get() + 1));
+    let evaluation = all.evaluate(&Review { clock: Some(&clock), ..Review::of(&request, now()) });
+    assert_eq!(shown(&evaluation), ["g0/b Deny fail", "g0/c Warn error"]);
+    assert_eq!(evaluation.results.iter().filter(|result| result.outcome == Outcome::Pass).count(), 2);
+    assert!(evaluation.results[1].message.contains("took longer than 250 ms"), "{}", evaluation.results[1].message);
+    assert_eq!(evaluation.overran.iter().map(|name| &**name).collect::<Vec<_>>(), ["g0"]);
+}
+
+#[test]
+fn conditions_have_no_more_time() {
+    let conditions = "{name: a, expression: 'true'}, {name: b, expression: 'true'}, {name: c, expression: 'true'}";
+    let all = set(&[&format!("{{match: {{matchConditions: [{conditions}]}}, rules: {{website: Forbidden}}}}")], &[]);
+    let world = world();
+    let request = world.request();
+    let ticks = Cell::new(0);
+    let clock = || Duration::from_millis(100 * ticks.replace(ticks.get() + 1));
+    let evaluation = all.evaluate(&Review { clock: Some(&clock), ..Review::of(&request, now()) });
+    assert_eq!(shown(&evaluation), ["g0/match Deny error"]);
+    assert_eq!(evaluation.overran.len(), 1);
+}
+
+#[test]
+fn the_actions_of_rules_are_those_they_can_have_by_what_is_written() {
+    let actions =
+        |spec: &str| compile("g", spec).actions().into_iter().map(|(rule, action)| format!("{rule} {action:?}")).collect::<Vec<_>>();
+    let rules = "rules: {website: Forbidden, versioning: {state: Enabled, action: Off}}, validations: [{name: v, expression: 'true', action: Audit}]";
+    assert_eq!(actions(&format!("{{{rules}}}")), ["v Audit", "website Deny"]);
+    let later = format!("{{enforcement: {{enforceAfter: '2027-01-02T00:00:00Z'}}, {rules}}}");
+    assert_eq!(actions(&later), ["v Audit", "website Warn", "website Deny"]);
 }
 
 #[test]

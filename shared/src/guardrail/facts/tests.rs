@@ -1,23 +1,16 @@
 use serde_json::{Value, json};
 
 use super::BucketFacts;
+use crate::admission::Facts;
 use crate::admission::testing::World;
-use crate::admission::{Facts, Request};
 use crate::annotation;
+use crate::guardrail::Review;
+use crate::guardrail::testing::now;
 
 fn of(world: &World) -> Value {
-    let request = Request {
-        operation: world.operation,
-        subresource: None,
-        bucket: &world.bucket,
-        old: world.old.as_ref(),
-        namespace: world.namespace.as_ref(),
-        namespace_going: false,
-        user: &world.user,
-        settings: &world.settings,
-        claims: world,
-    };
-    serde_json::to_value(BucketFacts::of(&Facts::of(&request))).unwrap()
+    let request = world.request();
+    let facts = Facts::of(&request);
+    serde_json::to_value(BucketFacts::of(&Review::of(&request, now()).subject(&facts))).unwrap()
 }
 
 #[test]
@@ -50,6 +43,7 @@ fn an_absent_section_is_nothing_where_the_controller_leaves_it_alone() {
     let existing = || World::new().existing().update();
     assert!(blocked(&existing()));
     assert!(!blocked(&existing().annotate(annotation::UNSET_FIELDS, "ignore")));
+    assert!(!blocked(&existing().leaving_unset()));
     assert!(!blocked(&existing().annotate(annotation::READ_ONLY, "true")));
     assert!(!blocked(&existing().annotate(annotation::ADOPTED, "true")));
     assert!(!blocked(&World::new().adopting("adopt-or-create", "{}")));
@@ -65,6 +59,8 @@ fn kinds_of_buckets_are_told_apart() {
     assert_eq!(kind("logs"), "GeneralPurpose");
     assert_eq!(kind("logs--euw1-az1--x-s3"), "Directory");
     assert_eq!(kind("logs-111122223333-eu-west-1-an"), "AccountRegional");
+    let by_namespace = of(&World::new().section("namespace", r#""account-regional""#));
+    assert_eq!(by_namespace["type"], json!("AccountRegional"), "as match.bucketTypes has it");
 }
 
 #[test]

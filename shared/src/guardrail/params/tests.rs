@@ -69,7 +69,7 @@ fn what_was_read_once_stays_until_it_is_gone_or_nobody_names_it() {
     assert!(table.config_map("platform", "storage").is_err(), "nobody names it");
     table.name(&named());
     table.apply(&map(&json!({"a": "b"})));
-    assert!(!table.fail("platform", "storage", ParamsFault::Failed("cut off".to_owned())));
+    assert!(!table.fail("platform", "storage", ParamsFault::Failed));
     table.name(&named());
     assert_eq!(table.config_map("platform", "storage").unwrap()["data"], json!({"a": "b"}));
     table.name(&BTreeSet::new());

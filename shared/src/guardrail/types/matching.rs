@@ -56,6 +56,18 @@ pub enum BucketType {
     AccountRegional,
 }
 
+impl BucketType {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::GeneralPurpose => "GeneralPurpose",
+            Self::Directory => "Directory",
+            Self::AccountRegional => "AccountRegional",
+        }
+    }
+}
+
 /// A write that a guardrail looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]

@@ -27,7 +27,7 @@ pub(super) fn findings(section: &Encryption, at: &Path<'_>, facts: &Facts<'_>, t
 
 /// What is said of a spec without the section.
 pub(super) fn absent(at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
-    if UnsetFields::of(facts.bucket(), UnsetFields::Reset) == UnsetFields::Reset {
+    if facts.unset() == UnsetFields::Reset {
         encryption_removed(at, facts, to);
     }
 }
@@ -214,6 +214,7 @@ mod tests {
         assert_eq!(removed(key(ID)), ["encryption-removed"]);
         assert_eq!(removed(default(r#"{"sseAlgorithm":"AES256"}"#, "")), [""; 0]);
         assert_eq!(removed(key(ID).annotate(annotation::UNSET_FIELDS, "ignore")), [""; 0]);
+        assert_eq!(removed(key(ID).leaving_unset()), [""; 0]);
         assert_eq!(key(ID).existing().update().section("encryption", "{}").rules(), ["encryption-removed"], "the same by other means");
     }
 }

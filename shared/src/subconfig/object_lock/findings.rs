@@ -83,7 +83,7 @@ fn objectlock_disable(section: &ObjectLock, at: &Path<'_>, facts: &Facts<'_>, to
 fn objectlock_config_removed(section: &ObjectLock, at: &Path<'_>, facts: &Facts<'_>, to: &mut Findings) {
     let goes = match &section.object_lock_configuration {
         Some(configuration) => configuration.rule.is_none(),
-        None => UnsetFields::of(facts.bucket(), UnsetFields::Reset) == UnsetFields::Reset,
+        None => facts.unset() == UnsetFields::Reset,
     };
     if goes && was_on(facts) && facts.old_spec().and_then(declared).is_some() {
         let message = "new objects get no default retention any more; Object Lock stays on";
@@ -173,6 +173,7 @@ mod tests {
     #[test]
     fn a_default_retention_that_stays_is_not_removed() {
         assert_eq!(loose(stored()).annotate(annotation::UNSET_FIELDS, "ignore").rules(), [""; 0]);
+        assert_eq!(loose(stored()).leaving_unset().rules(), [""; 0]);
         assert_eq!(stored().section("objectLockConfiguration", "{}").rules(), ["objectlock-config-removed"]);
         assert_eq!(stored().section("objectLockConfiguration", r#"{"rule":{}}"#).rules(), ["objectlock-rule-incomplete"]);
         assert_eq!(loose(locked().section("objectLockConfiguration", "{}").existing().update()).rules(), [""; 0]);

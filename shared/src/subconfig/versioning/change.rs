@@ -21,7 +21,7 @@ pub(super) fn is_taken_away(facts: &Facts<'_>) -> bool {
     }
     match status(facts.spec()) {
         Some(status) => status == SUSPENDED,
-        None => UnsetFields::of(facts.bucket(), UnsetFields::Reset) == UnsetFields::Reset && !object_lock::is_on(facts),
+        None => facts.unset() == UnsetFields::Reset && !object_lock::is_on(facts),
     }
 }
 

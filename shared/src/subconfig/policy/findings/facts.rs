@@ -59,8 +59,8 @@ pub struct StatementFacts {
 }
 
 impl PolicyFacts {
-    /// The facts of the policy of a request.
-    pub(crate) fn of(facts: &Facts<'_>) -> Self {
+    /// The facts of the policy of a request; `own` is the bucket's account.
+    pub(crate) fn of(facts: &Facts<'_>, own: Option<&str>) -> Self {
         let policy = facts.spec().and_then(|spec| spec.policy.as_ref()).map_or("", |policy| policy.0.trim());
         if policy.is_empty() {
             return Self::default();
@@ -76,7 +76,7 @@ impl PolicyFacts {
                 this.public |= of_statement.public;
                 this.denies_insecure_transport |= denies_insecure_transport(statement, name, facts.is_directory());
                 if statement.allows() {
-                    accounts.extend(of_statement.accounts.iter().filter(|account| facts.account != Some(account.as_str())).cloned());
+                    accounts.extend(of_statement.accounts.iter().filter(|account| own != Some(account.as_str())).cloned());
                 }
                 this.statements.push(of_statement);
             });
@@ -144,18 +144,9 @@ mod tests {
             Some(account) => world.annotate(crate::annotation::OWNER_ACCOUNT_ID, account),
             None => world,
         };
-        let request = Request {
-            operation: world.operation,
-            subresource: None,
-            bucket: &world.bucket,
-            old: None,
-            namespace: None,
-            namespace_going: false,
-            user: "",
-            settings: &world.settings,
-            claims: &world,
-        };
-        PolicyFacts::of(&Facts::of(&request))
+        let request = Request { namespace: None, ..world.request() };
+        let facts = Facts::of(&request);
+        PolicyFacts::of(&facts, facts.account)
     }
 
     fn of(statements: &Value) -> PolicyFacts {

@@ -40,7 +40,7 @@ fn may_be_on(spec: &BucketSpec, facts: &Facts<'_>) -> bool {
     if !facts.exists() && !adopts {
         return false;
     }
-    let by_default = if adopts || facts.request.user.is_empty() { UnsetFields::Ignore } else { UnsetFields::Reset };
+    let by_default = if adopts || facts.request.user.is_empty() { UnsetFields::Ignore } else { facts.request.settings.unset };
     let is_left = spec.versioning.is_none() && UnsetFields::of(facts.bucket(), by_default) == UnsetFields::Ignore;
     let on = Versioning::enabled();
     is_left || Ignored::of(facts.bucket()).leave(spec.versioning.clone(), Some(&on)) == Some(on)
@@ -156,6 +156,8 @@ mod tests {
         assert!(!speaks(&change(before().annotate(annotation::UNSET_FIELDS, "ignore"))));
         assert!(!speaks(&change(before().annotate(annotation::ADOPTED, "true"))));
         assert!(speaks(&change(before().annotate(annotation::UNSET_FIELDS, "reset"))));
+        assert!(!speaks(&change(before().leaving_unset())), "the operator says so for all");
+        assert!(speaks(&change(before().leaving_unset().annotate(annotation::UNSET_FIELDS, "reset"))));
         assert!(!speaks(&unversioned().adopting("adopt", r#"{"name":"team-a-logs"}"#)));
         assert!(!speaks(&unversioned().existing().guard()), "the controller knows what it leaves alone");
         assert!(speaks(&suspended().existing().guard()));

@@ -30,7 +30,7 @@ fn blocks_public(facts: &Facts<'_>) -> bool {
     let block = facts.spec().and_then(|spec| spec.public_access_block.as_ref());
     match block.filter(|block| **block != PublicAccessBlock::default()) {
         Some(block) => block.block_public_policy == Some(true) || block.restrict_public_buckets == Some(true),
-        None => block.is_some() || !facts.exists() || UnsetFields::of(facts.bucket(), UnsetFields::Reset) == UnsetFields::Reset,
+        None => block.is_some() || !facts.exists() || facts.unset() == UnsetFields::Reset,
     }
 }
 
