@@ -16,6 +16,7 @@ mod foreign;
 mod iam;
 mod iam_roles;
 mod legacy_stores;
+mod parity;
 mod peer;
 mod periodic;
 mod rights;
