@@ -18,8 +18,11 @@ mod globs;
 mod marks;
 mod matching;
 mod outcome;
+#[cfg(test)]
+mod page;
 mod pattern;
 mod policy;
+mod re2;
 mod review;
 pub mod rules;
 mod set;
