@@ -13,6 +13,7 @@ mod deletion;
 mod drift;
 mod faults;
 mod foreign;
+mod guardrails;
 mod iam;
 mod iam_roles;
 mod legacy_stores;
