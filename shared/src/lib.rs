@@ -36,3 +36,4 @@ pub mod unset;
 pub mod zone;
 
 pub use bucket::{Bucket, BucketSpec, BucketStatus};
+pub use similar::did_you_mean;

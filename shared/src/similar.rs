@@ -13,7 +13,8 @@ pub(crate) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a s
 }
 
 /// ` Did you mean x?` where a candidate is near, else nothing.
-pub(crate) fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+#[must_use]
+pub fn did_you_mean<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     nearest(text, candidates).map(|candidate| format!(" Did you mean {candidate}?")).unwrap_or_default()
 }
 

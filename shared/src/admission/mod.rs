@@ -25,7 +25,7 @@ mod namespace;
 mod neighbour;
 mod object;
 #[cfg(test)]
-mod page;
+pub(crate) mod page;
 mod region;
 mod rules;
 #[cfg(test)]
@@ -47,4 +47,4 @@ pub use finding::{Finding, Findings, Path, Reason, Severity, quote};
 pub use neighbour::{Neighbour, Profile, Trait};
 pub use rules::{BROKEN, OWN_RULES, On, RULES, Rule, find};
 pub use verdict::{Verdict, areas, confession, findings};
-pub(crate) use verdict::{is_about_creation, is_never_denied, is_same, is_same_field};
+pub(crate) use verdict::{is_about_creation, is_never_denied, is_same, is_same_field, is_untouched};

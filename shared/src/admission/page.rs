@@ -72,7 +72,7 @@ fn at(on: On) -> &'static str {
 }
 
 /// Whether a file that is made from the rules holds this; writes it where that is asked for.
-pub(super) fn is_current(file: &str, text: &str) {
+pub(crate) fn is_current(file: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
     if std::env::var_os("UPDATE_PAGES").is_some() {
         std::fs::write(&path, text).unwrap();

@@ -149,7 +149,7 @@ pub fn confession(area: &str) -> Finding {
 }
 
 /// Whether an update changed nothing that a rule looks at: finalizers, managed fields, labels, other people's annotations.
-fn is_untouched(request: &Request<'_>) -> bool {
+pub(crate) fn is_untouched(request: &Request<'_>) -> bool {
     let new = request.bucket;
     request.old.is_some_and(|old| old.spec == new.spec && ours(old).eq(ours(new)))
 }

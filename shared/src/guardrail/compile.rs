@@ -208,7 +208,9 @@ fn builtin(of: Option<&BTreeMap<String, Action>>, at: &Path<'_>, to: &mut Findin
             levels.insert(rule.id, *level);
         } else {
             let known = RULES.iter().chain(OWN_RULES).map(|rule| rule.id);
-            let message = format!("{} is no built-in rule.{}", quote(id), similar::did_you_mean(id, known));
+            let hint = similar::did_you_mean(id, known);
+            let hint = if hint.is_empty() { " RULES.md of the webhook lists them" } else { &hint };
+            let message = format!("{} is no built-in rule.{hint}", quote(id));
             to.deny("guardrail-builtin-rule", Reason::NotSupported, at.key(id), message);
         }
     }

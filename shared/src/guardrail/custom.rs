@@ -27,12 +27,20 @@ pub(super) struct Custom {
 struct Compiled {
     name: Arc<str>,
     program: Program,
-    message: Option<String>,
+    message: String,
     message_program: Option<Program>,
     field: String,
     reason: Reason,
     action: Option<Action>,
     control: Option<Arc<str>>,
+}
+
+/// What is said where nobody wrote a message.
+fn unsaid(expression: &str) -> String {
+    const MOST: usize = 160;
+    let line = expression.split_whitespace().collect::<Vec<_>>().join(" ");
+    let more = if line.chars().count() > MOST { "…" } else { "" };
+    format!("has to be true: {}{more}", line.chars().take(MOST).collect::<String>())
 }
 
 /// What a validation says.
@@ -91,9 +99,10 @@ impl Custom {
                 to.deny("guardrail-name", Reason::Invalid, at.member("name"), message);
             }
             let twice = all[..index].iter().any(|earlier| earlier.name == validation.name);
-            if twice || super::rules::IDS.contains(&validation.name.as_str()) {
-                let message = "there is another rule of that name; give it a name of its own";
-                to.deny("guardrail-duplicate", Reason::Duplicate, at.member("name"), message);
+            let typed = super::rules::IDS.contains(&validation.name.as_str());
+            if twice || typed {
+                let message = if typed { "a rule of spec.rules has that name" } else { "there is another rule of that name" };
+                to.deny("guardrail-duplicate", Reason::Duplicate, at.member("name"), format!("{message}; give it a name of its own"));
             }
             let mut program = |text: &str, role: Role, member: &str| match Program::compile_with(text, role, &self.variables) {
                 Ok(program) => Some(program),
@@ -171,7 +180,7 @@ impl Compiled {
         Self {
             name: validation.name.as_str().into(),
             program,
-            message: validation.message.clone(),
+            message: validation.message.clone().unwrap_or_else(|| unsaid(&validation.expression)),
             message_program,
             field: validation.field_path.clone().unwrap_or_else(|| "spec".to_owned()),
             reason: match validation.reason {
@@ -202,7 +211,7 @@ impl Compiled {
         let made = program.and_then(|program| program.evaluate_string(scope).ok());
         let made =
             made.map(|text| text.trim().chars().take(LONGEST).collect::<String>()).filter(|text| !text.is_empty() && !text.contains('\n'));
-        made.or_else(|| self.message.clone()).unwrap_or_else(|| format!("validation {} is not met", self.name))
+        made.unwrap_or_else(|| self.message.clone())
     }
 }
 

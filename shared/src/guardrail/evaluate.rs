@@ -15,7 +15,7 @@ use super::set::Guardrails;
 use super::stopwatch::Stopwatch;
 use super::subject::Subject;
 use super::types::{Action, BucketType, OnUpdate};
-use crate::admission::{BROKEN, Facts, Operation, Reason, Request, is_never_denied};
+use crate::admission::{BROKEN, Facts, Operation, Reason, Request, is_never_denied, is_untouched};
 
 /// The rule that speaks where nobody can tell whether a guardrail is about a Bucket.
 const MATCH: &str = "match";
@@ -48,11 +48,9 @@ pub(super) fn evaluate(all: &Guardrails, review: &Review<'_>) -> Evaluation {
             evaluation.times.extend(took.map(|took| (guardrail.name.clone(), took)));
         }
         if lenient {
-            judge
-                .results
-                .iter_mut()
-                .filter(|result| result.outcome.is_bad())
-                .for_each(|result| result.action = result.action.min(Action::Warn));
+            for result in judge.results.iter_mut().filter(|result| result.outcome.is_bad()) {
+                (result.action, result.refuses_from) = (result.action.min(Action::Warn), None);
+            }
         }
         let mut results = judge.results;
         if guardrail.twins {
@@ -187,15 +185,17 @@ impl<'a> Judge<'a> {
     fn push(&mut self, rule: &Arc<str>, action: Action, control: Option<&Arc<str>>, outcome: Outcome, mark: Option<Mark>) {
         let (reason, field, message) =
             mark.map_or((Reason::Invalid, String::new(), String::new()), |mark| (mark.reason, mark.field, mark.message));
+        let now = self.guardrail.now(action, self.review.now);
         self.results.push(RuleResult {
             guardrail: self.guardrail.name.clone(),
             rule: rule.clone(),
-            action: self.guardrail.now(action, self.review.now),
+            action: now,
             outcome,
             reason,
             field,
             message,
             ratcheted: false,
+            refuses_from: self.guardrail.enforce_after.filter(|_| now != action),
             control: control.cloned(),
             exception: None,
         });
@@ -218,10 +218,12 @@ impl<'a> Judge<'a> {
 
     /// A fault that the stored Bucket has as well only warns, unless the guardrail says otherwise.
     fn ratchet(&mut self) {
-        let denies = |result: &RuleResult| result.outcome.is_bad() && result.action == Action::Deny;
+        let denies = |result: &RuleResult| result.outcome.is_bad() && (result.action == Action::Deny || result.refuses_from.is_some());
         let (request, guardrail) = (self.review.request, self.guardrail);
         let Some(old) = request.old.filter(|_| request.operation == Operation::Update && !self.review.audit) else { return };
-        if guardrail.on_update == OnUpdate::Always || !self.results.iter().any(denies) {
+        // Whoever only keeps books on an object, by labels and annotations of his own, is not held up.
+        let always = guardrail.on_update == OnUpdate::Always && !is_untouched(request);
+        if always || !self.results.iter().any(denies) {
             return;
         }
         let before = Request { bucket: old, old: None, ..*request };
@@ -234,7 +236,8 @@ impl<'a> Judge<'a> {
             // What was dropped from a list that is too long may be new.
             let kept = !self.dropped.contains(&result.rule);
             if kept && earlier.results.iter().any(|earlier| earlier.outcome.is_bad() && result.is_same(earlier)) {
-                (result.action, result.ratcheted) = (Action::Warn, true);
+                (result.ratcheted, result.refuses_from) = (result.action == Action::Deny, None);
+                result.action = Action::Warn;
             }
         }
     }

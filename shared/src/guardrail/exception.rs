@@ -144,6 +144,8 @@ fn ends(expires_at: Option<Timestamp>, limit: Option<(Timestamp, i64)>, at: &Pat
         }
         return;
     };
+    // Whole seconds, as people write them.
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     let last = now.saturating_add(SignedDuration::from_hours(days.saturating_mul(24))).unwrap_or(Timestamp::MAX);
     if end <= now {
         to.deny("exception-expiry", Reason::Invalid, at, format!("{} is past; give a time to come", quote(&end.to_string())));

@@ -15,7 +15,7 @@ const LONGEST: usize = 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Globs {
     entries: Vec<Template>,
-    /// How the list is named in messages.
+    /// How a list without placeholders is named in messages.
     listed: String,
     stops: &'static [u8],
 }
@@ -73,9 +73,12 @@ impl Globs {
         fit
     }
 
-    /// `a, b or c`, at most five of them.
-    pub(crate) fn listed(&self) -> &str {
-        &self.listed
+    /// `a, b or c`, at most five of them, values filled in where they are known.
+    pub(crate) fn listed(&self, values: &Values<'_>) -> Cow<'_, str> {
+        if self.entries.iter().all(|entry| entry.plain().is_some()) {
+            return Cow::Borrowed(&self.listed);
+        }
+        Cow::Owned(listed(&self.entries.iter().map(|entry| entry.shown(values)).collect::<Vec<_>>()))
     }
 }
 

@@ -18,9 +18,12 @@ mod globs;
 mod marks;
 mod matching;
 mod outcome;
+#[cfg(test)]
+mod page;
 mod params;
 mod pattern;
 mod policy;
+mod re2;
 mod review;
 pub mod rules;
 mod set;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::types::Action;
 use crate::admission::{Finding, Reason, Severity, sort_findings};
 
@@ -59,6 +61,8 @@ pub struct RuleResult {
     pub message: String,
     /// Whether it would refuse the write, had the stored Bucket not had the same fault.
     pub ratcheted: bool,
+    /// From when on it refuses, where it only warns until then.
+    pub refuses_from: Option<Timestamp>,
     /// The controls that it is for, separated by commas.
     pub control: Option<Arc<str>>,
     /// The exception that lets the Bucket off.
@@ -80,12 +84,14 @@ impl RuleResult {
             Action::Warn => Severity::Warn,
             Action::Audit | Action::Off => return None,
         };
+        // In front, as long warnings are cut.
+        let from = self.refuses_from.map(|from| format!("refused from {from} on: ")).unwrap_or_default();
         self.outcome.is_bad().then(|| Finding {
             rule: Cow::Owned(format!("{}/{}", self.guardrail, self.rule)),
             severity,
             reason: self.reason,
             field: self.field.clone(),
-            message: self.message.clone(),
+            message: format!("{from}{}", self.message),
             ratcheted: self.ratcheted,
         })
     }

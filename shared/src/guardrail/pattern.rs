@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use regex::{Regex, RegexBuilder};
 
+use super::re2::translated;
 use super::template::{Placeholder, Template, Values};
 use crate::admission::{Findings, Path, Reason};
 
@@ -94,8 +95,9 @@ fn escape(value: &str) -> Option<Cow<'_, str>> {
 
 /// The pattern by itself has to be well-formed too: `a)|(b` would reach beyond the group.
 fn anchored(pattern: &str) -> Result<Regex, regex::Error> {
+    let pattern = translated(pattern);
     let build = |pattern: &str| RegexBuilder::new(pattern).size_limit(LARGEST).dfa_size_limit(LARGEST).nest_limit(32).build();
-    build(pattern)?;
+    build(&pattern)?;
     build(&format!("^(?:{pattern})$"))
 }
 

@@ -124,6 +124,19 @@ impl Template {
     }
 }
 
+impl Template {
+    /// The text as people read it, values filled in where they are known.
+    pub(crate) fn shown(&self, values: &Values<'_>) -> String {
+        let shown = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Placeholder(placeholder) => {
+                values.of(*placeholder).filter(|value| !value.is_empty()).map_or_else(|| format!("${{{placeholder}}}"), str::to_owned)
+            }
+        };
+        self.0.iter().map(shown).collect()
+    }
+}
+
 /// What stands before, in and behind the first `${...}`.
 fn split(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once("${")?;
@@ -153,6 +166,11 @@ mod tests {
         assert_eq!(filled("plain $ {x}").unwrap(), "plain $ {x}");
         assert_eq!(filled("").unwrap(), "");
         assert_eq!(filled("${open").unwrap(), "${open");
+    }
+
+    #[test]
+    fn what_is_not_known_is_shown_as_it_is_written() {
+        assert_eq!(parse("acme-${region}-${namespace}").unwrap().shown(&VALUES), "acme-${region}-team-a");
     }
 
     #[test]

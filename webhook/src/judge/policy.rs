@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use shared::admission::{Finding, Operation, Reason, Severity};
+use shared::did_you_mean;
 use shared::guardrail::types::{BucketGuardrail, BucketGuardrailException, GROUP};
 use shared::guardrail::{Exception, Guardrail, Guardrails, MAX_EXCEPTION_DAYS};
 
@@ -112,14 +113,18 @@ fn names_nothing(object: &BucketGuardrailException, guardrails: Option<&Guardrai
     };
     for (index, of) in object.spec.guardrails.iter().enumerate() {
         let Some(guardrail) = guardrails.and_then(|all| all.get(&of.name)) else {
-            odd(format!("spec.guardrails[{index}].name"), format!("there is no guardrail {:?}", of.name));
+            let names = guardrails.into_iter().flat_map(Guardrails::iter).map(|guardrail| &**guardrail.name());
+            let hint = did_you_mean(&of.name, names);
+            odd(format!("spec.guardrails[{index}].name"), format!("there is no guardrail {:?}.{hint}", of.name));
             continue;
         };
         let known = guardrail.rules();
         for (at, rule) in
             of.rules.iter().enumerate().filter(|(_, rule)| *rule != "*" && *rule != "match" && !known.contains(&rule.as_str()))
         {
-            let message = format!("guardrail {} has no rule {rule:?}; it has {}", of.name, known.join(", "));
+            let hint = did_you_mean(rule, known.iter().copied());
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            let message = format!("guardrail {} has no rule {rule:?}; it has {known}.{hint}", of.name);
             odd(format!("spec.guardrails[{index}].rules[{at}]"), message);
         }
     }

@@ -67,7 +67,6 @@ const STRINGS: &[Function] = &[
     function("join", Method, 0, 1, joined),
     function("format", Method, 1, 1, |given| Shape::Text(given.iter().map(Shape::units).fold(0, u64::saturating_add).saturating_mul(512))),
     function("strings.quote", Plain, 1, 1, |given| Shape::Text(text_of(given, 0).saturating_mul(2).saturating_add(2))),
-    function("format.named", Plain, 1, 1, |_| Shape::Any),
     function("format.dns1123Label", Plain, 0, 0, named),
     function("format.dns1123Subdomain", Plain, 0, 0, named),
     function("format.dns1035Label", Plain, 0, 0, named),

@@ -14,8 +14,9 @@
 //! regular expressions (`matches`, `find`, `findAll`), URLs, IP addresses and CIDRs, quantities, versions (`semver`), named formats,
 //! timestamps and durations, `math` and `base64`. The whole list is in `functions.rs`.
 //!
-//! Missing against Kubernetes: `type()`, `cel.bind`, `optMap`, `optFlatMap`, loops with two variables, `sortBy`, `string(bool)`,
-//! time zones of timestamps, numbers of different types that are equal (`1 == 1.0`; `<` and `>` work), formats that are no literal.
+//! Missing against Kubernetes: `type()`, `cel.bind`, `optMap`, `optFlatMap`, loops with two variables, the list
+//! functions `sort`, `distinct`, `flatten`, `slice` and `lists.range`, `format.named`, time zones of
+//! timestamps, numbers of different types that are equal (`1 == 1.0`; `<` and `>` work), formats that are no literal.
 //!
 //! # Bounds
 //!

@@ -40,7 +40,7 @@ impl Program {
             && estimate.shape != Shape::Any
             && estimate.shape.name() != wanted
         {
-            return Err(CelError::Meaning(format!("comes to a {}; here it has to come to a {wanted}", estimate.shape.name())));
+            return Err(CelError::Meaning(format!("comes to {}; here it has to come to a {wanted}", a(estimate.shape.name()))));
         }
         let inputs = inputs.into_iter().enumerate().map(|(index, input)| (input_name(index), input)).collect();
         Ok(Self { expression, inputs, shape: estimate.shape, cost: estimate.cost })
@@ -96,7 +96,7 @@ impl Program {
     /// It comes to no answer, or to one that is neither true nor false.
     pub fn evaluate_bool(&self, scope: &Scope<'_>) -> Result<bool, CelError> {
         let answer = self.evaluate(scope)?;
-        answer.as_bool().ok_or_else(|| CelError::Evaluation(format!("came to a {}, not to true or false", answer.type_name())))
+        answer.as_bool().ok_or_else(|| CelError::Evaluation(format!("came to {}, not to true or false", a(&answer.type_name()))))
     }
 
     /// The text of a messageExpression.
@@ -105,6 +105,12 @@ impl Program {
     /// It comes to no answer, or to one that is no text.
     pub fn evaluate_string(&self, scope: &Scope<'_>) -> Result<String, CelError> {
         let answer = self.evaluate(scope)?;
-        answer.as_str().map(str::to_owned).ok_or_else(|| CelError::Evaluation(format!("came to a {}, not to a text", answer.type_name())))
+        answer.as_str().map(str::to_owned).ok_or_else(|| CelError::Evaluation(format!("came to {}, not to a text", a(&answer.type_name()))))
     }
+}
+
+/// The noun with its article.
+fn a(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {noun}")
 }

@@ -64,6 +64,7 @@ fn the_table_holds() {
         let answer = match world.bool(text) {
             Ok(answer) => json!(answer),
             Err(CelError::Evaluation(_)) => json!("error"),
+            Err(error) if error.is_of_expression() => json!("refused"),
             Err(error) => json!(format!("{error:?}")),
         };
         if answer != case["expected"] {
@@ -106,7 +107,7 @@ fn what_an_expression_cannot_mean_is_told_with_what_to_write() {
         ("variables == null", Validation, "name one"),
         ("sets == null", Validation, "call one of its functions"),
         ("object.spec.name", Validation, "comes to a string; here it has to come to a bool"),
-        ("1 + 1", Condition, "comes to a int"),
+        ("1 + 1", Condition, "comes to an int"),
         ("1 == 1", Message, "here it has to come to a string"),
         ("object.spec.name == 5", Validation, "are never equal: one is a string, the other a int"),
         ("object.spec.lifecycle.rules[0].expiration.days == '30'", Validation, "are never equal"),
@@ -285,7 +286,6 @@ fn the_engine_may_panic_and_nobody_dies() {
         "url(':::').getHost() == ''",
         "cidr('10.0.0.0/99').prefixLength() == 1",
         "timestamp('2024-02-29T00:00:00Z').getMonth() == 1",
-        "format.named('nothing').hasValue()",
         "'a'.split('', 99999999999999).size() == 1",
         "'a'.replace('', 'b', -5) == ''",
         "math.abs(-9223372036854775807 - 1) > 0",

@@ -109,6 +109,10 @@ fn a_deny_that_is_to_come_warns() {
     assert_eq!(said(&[&enforcing("enforceAfter: '2027-01-02T00:00:00Z'")], &[], &world()), ["g0/versioning Warn fail"]);
     assert_eq!(said(&[&enforcing("enforceAfter: '2027-01-01T00:00:00Z'")], &[], &world()), ["g0/versioning Deny fail"]);
     assert_eq!(said(&[&enforcing("action: Audit, enforceAfter: '2027-01-02T00:00:00Z'")], &[], &world()), ["g0/versioning Audit fail"]);
+    let waits = set(&[&enforcing("enforceAfter: '2027-01-02T00:00:00Z'")], &[]);
+    let told = |world: &World| ask(&waits, world).findings()[0].message.clone();
+    assert_eq!(told(&world()), "refused from 2027-01-02T00:00:00Z on: must be Enabled; set it");
+    assert_eq!(told(&world().existing().update().tag("more", "x")), "must be Enabled; set it", "what is there is let be");
 }
 
 #[test]
@@ -131,6 +135,8 @@ fn a_fault_that_is_stored_warns_unless_the_guardrail_says_otherwise() {
     assert_eq!(said(&[&enforcing("")], &[], &changed), ["~g0/versioning Warn fail"]);
     assert_eq!(said(&[&enforcing("onUpdate: Always")], &[], &changed), ["g0/versioning Deny fail"]);
     assert!(said(&[&enforcing("onUpdate: Always")], &[], &stored()).is_empty(), "nothing was changed");
+    let noted = stored().annotate("example.com/note", "x");
+    assert_eq!(said(&[&enforcing("onUpdate: Always")], &[], &noted), ["~g0/versioning Warn fail"], "nothing of ours was changed");
     let removed = world().section("versioning", r#"{"status":"Enabled"}"#).existing().update().spec(|spec| spec.versioning = None);
     assert_eq!(said(&[&enforcing("")], &[], &removed), ["g0/versioning Deny fail"], "the stored one passed");
     let worse = world().section("versioning", r#"{"status":"Suspended"}"#).existing().update().spec(|spec| spec.versioning = None);

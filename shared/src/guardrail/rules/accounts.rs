@@ -46,7 +46,7 @@ impl Check for Compiled {
         match self.0.fit(account, &subject.values()) {
             Fit::Yes => {}
             Fit::No => {
-                let message = format!("account {} is not allowed; use {}", quote(account), self.0.listed());
+                let message = format!("account {} is not allowed; use {}", quote(account), self.0.listed(&subject.values()));
                 to.fail(Reason::Forbidden, FIELD, message);
             }
             Fit::Unknown(placeholder) => to.unknown(FIELD, placeholder),

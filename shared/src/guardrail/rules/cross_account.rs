@@ -123,14 +123,21 @@ impl Compiled {
             Other::Account(account) => match allowed.fit(account, &subject.values()) {
                 Fit::Yes => {}
                 Fit::No => {
-                    let message =
-                        format!("statement {name} lets in account {}, which is not allowed; use {}", quote(account), allowed.listed());
+                    let message = format!(
+                        "statement {name} lets in account {}, which is not allowed; use {}",
+                        quote(account),
+                        allowed.listed(&subject.values())
+                    );
                     to.fail(Reason::Forbidden, FIELD, message);
                 }
                 Fit::Unknown(placeholder) => to.unknown(FIELD, placeholder),
             },
             Other::Nameless(who) => {
-                to.fail(Reason::Forbidden, FIELD, format!("statement {name} lets in {who}; name principals of {}", allowed.listed()));
+                to.fail(
+                    Reason::Forbidden,
+                    FIELD,
+                    format!("statement {name} lets in {who}; name principals of {}", allowed.listed(&subject.values())),
+                );
             }
         }
     }

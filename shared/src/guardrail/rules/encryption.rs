@@ -148,17 +148,17 @@ impl Check for Compiled {
 
 fn key_is_allowed(key: Option<&str>, allowed: Option<&Globs>, managed: bool, subject: &Subject<'_>, to: &mut Marks) {
     let field = format_args!("{FIELD}.applyServerSideEncryptionByDefault.kmsMasterKeyID");
-    let advice = allowed.map_or("a key of your own", Globs::listed);
+    let advice = || allowed.map_or(Cow::Borrowed("a key of your own"), |allowed| allowed.listed(&subject.values()));
     let Some(key) = key.filter(|key| !key.ends_with("alias/aws/s3")) else {
         if !managed {
-            to.fail(Reason::Required, field, format!("the account's own key for S3 is not allowed; use {advice}"));
+            to.fail(Reason::Required, field, format!("the account's own key for S3 is not allowed; use {}", advice()));
         }
         return;
     };
     let Some(allowed) = allowed else { return };
     match whole_arn(key, subject).map(|arn| allowed.fit(&arn, &subject.values())) {
         Ok(Fit::Yes) => {}
-        Ok(Fit::No) => to.fail(Reason::Forbidden, field, format!("key {} is not allowed; use {advice}", quote(key))),
+        Ok(Fit::No) => to.fail(Reason::Forbidden, field, format!("key {} is not allowed; use {}", quote(key), advice())),
         Ok(Fit::Unknown(placeholder)) => to.unknown(field, placeholder),
         Err(placeholder) => {
             to.error(field, format!("{} is no ARN, and its {placeholder} is not known; give the key as an ARN", quote(key)));

@@ -54,7 +54,11 @@ impl Check for Compiled {
         let Some(role) = subject.facts.role else { return to.skip() };
         match self.0.fit(role.value, &subject.values()) {
             Fit::Yes => {}
-            Fit::No => to.fail(Reason::Forbidden, role, format!("role {} is not allowed; use {}", quote(role.value), self.0.listed())),
+            Fit::No => to.fail(
+                Reason::Forbidden,
+                role,
+                format!("role {} is not allowed; use {}", quote(role.value), self.0.listed(&subject.values())),
+            ),
             Fit::Unknown(placeholder) => to.unknown(role, placeholder),
         }
     }

@@ -1,5 +1,7 @@
 //! Where the access log goes.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +60,8 @@ impl Check for Compiled {
             if subject.absence(subconfig::Logging::NAME) == Absence::Unknown {
                 to.skip();
             } else if self.required {
-                let listed = self.targets.as_ref().map_or("a bucket that takes logs", Globs::listed);
+                let listed =
+                    self.targets.as_ref().map_or(Cow::Borrowed("a bucket that takes logs"), |targets| targets.listed(&subject.values()));
                 to.fail(Reason::Required, FIELD, format!("an access log is required; set it to {listed}"));
             }
             return;
@@ -66,7 +69,10 @@ impl Check for Compiled {
         let Some(targets) = &self.targets else { return };
         match targets.fit(target, &subject.values()) {
             Fit::Yes => {}
-            Fit::No => to.fail(Reason::Forbidden, FIELD, format!("target {} is not allowed; use {}", quote(target), targets.listed())),
+            Fit::No => {
+                let message = format!("target {} is not allowed; use {}", quote(target), targets.listed(&subject.values()));
+                to.fail(Reason::Forbidden, FIELD, message);
+            }
             Fit::Unknown(placeholder) => to.unknown(FIELD, placeholder),
         }
     }
@@ -82,8 +88,8 @@ mod tests {
         let to = |target: &str| world().section("logging", &format!(r#"{{"loggingEnabled":{{"targetBucket":"{target}"}}}}"#));
         assert!(judged(rule, &to("acme-logs-eu-west-1")).is_empty());
         let field = "spec.logging.loggingEnabled.targetBucket";
-        assert_eq!(judged(rule, &to("x")), [format!("{field}: target \"x\" is not allowed; use acme-logs-${{region}}")]);
-        assert_eq!(judged(rule, &world()), [format!("{field}: an access log is required; set it to acme-logs-${{region}}")]);
+        assert_eq!(judged(rule, &to("x")), [format!("{field}: target \"x\" is not allowed; use acme-logs-eu-west-1")]);
+        assert_eq!(judged(rule, &world()), [format!("{field}: an access log is required; set it to acme-logs-eu-west-1")]);
         assert!(judged("logging: {targets: [x]}", &world()).is_empty());
         assert_eq!(refused("logging: {targets: []}"), ["guardrail-list-empty rules.logging.targets"]);
     }

@@ -51,7 +51,9 @@ impl Check for Compiled {
         let Some(region) = subject.facts.region else { return to.skip() };
         match self.0.fit(region, &subject.values()) {
             Fit::Yes => {}
-            Fit::No => to.fail(Reason::Forbidden, FIELD, format!("region {region} is not allowed; use {}", self.0.listed())),
+            Fit::No => {
+                to.fail(Reason::Forbidden, FIELD, format!("region {region} is not allowed; use {}", self.0.listed(&subject.values())))
+            }
             Fit::Unknown(placeholder) => to.unknown(FIELD, placeholder),
         }
     }

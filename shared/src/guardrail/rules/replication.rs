@@ -75,7 +75,11 @@ impl Check for Compiled {
                 let field = format_args!("{FIELD}[{index}].destination.account");
                 match destination.account.as_deref().filter(|account| !account.is_empty()) {
                     Some(account) => within(accounts, account, "account", subject, field, to),
-                    None => to.fail(Reason::Required, field, format!("name the account of the destination: {}", accounts.listed())),
+                    None => to.fail(
+                        Reason::Required,
+                        field,
+                        format!("name the account of the destination: {}", accounts.listed(&subject.values())),
+                    ),
                 }
             }
             if let (Some(buckets), Some(arn)) = (&self.buckets, destination.bucket.as_deref()) {
@@ -90,7 +94,9 @@ impl Check for Compiled {
 pub(super) fn within(list: &Globs, value: &str, what: &str, subject: &Subject<'_>, field: impl std::fmt::Display, to: &mut Marks) {
     match list.fit(value, &subject.values()) {
         Fit::Yes => {}
-        Fit::No => to.fail(Reason::Forbidden, field, format!("{what} {} is not allowed; use {}", quote(value), list.listed())),
+        Fit::No => {
+            to.fail(Reason::Forbidden, field, format!("{what} {} is not allowed; use {}", quote(value), list.listed(&subject.values())))
+        }
         Fit::Unknown(placeholder) => to.unknown(field, placeholder),
     }
 }

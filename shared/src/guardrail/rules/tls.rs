@@ -68,8 +68,8 @@ impl Check for Tls {
         let bucket = arn::bucket(name, subject.facts.partition.unwrap_or("aws"), "", "");
         if self.require_deny_insecure == Some(true) && !policy.refuses(TlsDemand::Tls, &bucket) {
             let message = format!(
-                "requests without TLS are not refused; add a statement that denies Principal \"*\" Action \"s3:*\" on {bucket} and {bucket}/* \
-                 with Condition {{\"Bool\": {{\"aws:SecureTransport\": \"false\"}}}}"
+                "requests without TLS are not refused; deny Principal \"*\" Action \"s3:*\" with Condition \
+                 {{\"Bool\": {{\"aws:SecureTransport\": \"false\"}}}} on {bucket} and {bucket}/*"
             );
             to.fail(Reason::Required, FIELD, message);
         }
@@ -79,8 +79,8 @@ impl Check for Tls {
         });
         if let Some((_, word)) = least.filter(|(least, _)| !policy.refuses(TlsDemand::AtLeast(*least), &bucket)) {
             let message = format!(
-                "requests with TLS below {word} are not refused; add a statement that denies Principal \"*\" Action \"s3:*\" on {bucket} and \
-                 {bucket}/* with Condition {{\"NumericLessThan\": {{\"s3:TlsVersion\": \"{word}\"}}}}"
+                "requests with TLS below {word} are not refused; deny Principal \"*\" Action \"s3:*\" with Condition \
+                 {{\"NumericLessThan\": {{\"s3:TlsVersion\": \"{word}\"}}}} on {bucket} and {bucket}/*"
             );
             to.fail(Reason::Required, FIELD, message);
         }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Enforcement {
-    /// What a rule does that says nothing of its own: Deny refuses the write, Warn warns, Audit only reports, Off does nothing.
+    /// What a rule does that says nothing of its own: Deny refuses the write, Warn warns, Audit only reports, "Off" does nothing. Off
+    /// needs its quotes: kubectl reads the bare word as false.
     #[serde(default)]
     pub action: Action,
     /// Until then, Deny only warns.

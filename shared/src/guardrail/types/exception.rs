@@ -51,11 +51,11 @@ pub struct BucketGuardrailExceptionSpec {
     #[schemars(length(max = 256))]
     pub buckets: Option<Vec<ExemptBucket>>,
     /// The labels of the Buckets' namespaces.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "super::selector::schema")]
     pub namespace_selector: Option<LabelSelector>,
     /// The labels of the Buckets. Who may edit a Bucket can write its labels; use it beside namespaceSelector only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "super::selector::schema")]
     pub object_selector: Option<LabelSelector>,
     /// Why; at least 10 characters.

@@ -78,7 +78,7 @@ pub struct BucketGuardrailSpec {
     #[schemars(range(min = 0, max = 1_000_000))]
     pub priority: Option<i64>,
     /// The level of built-in rules for the Buckets that match, by the id of the rule: Deny, Warn, Audit (neither refused nor warned
-    /// about) or Off. Where several guardrails name a rule, the strictest level holds.
+    /// about) or "Off", with its quotes. Where several guardrails name a rule, the strictest level holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("maxProperties" = 400))]
     pub builtin_rules: Option<BTreeMap<String, Action>>,

@@ -20,11 +20,11 @@ pub struct Match {
     #[schemars(length(max = 256), inner(length(max = 253)))]
     pub exclude_namespaces: Option<Vec<String>>,
     /// The labels of the namespace.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "super::selector::schema")]
     pub namespace_selector: Option<LabelSelector>,
     /// The labels of the Bucket.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "super::selector::schema")]
     pub object_selector: Option<LabelSelector>,
     /// The types of bucket, one of which has to fit.

@@ -1,4 +1,4 @@
-//! A dry run of a creation, asked as strictly as the API server can be, with all that it answers.
+//! A request with all that the API server answers, and a dry run of a creation, asked as strictly as can be.
 
 use http::header::{CONTENT_TYPE, WARNING};
 use http_body_util::BodyExt as _;
@@ -25,6 +25,11 @@ impl Answer {
         causes.map(|cause| (text(cause, "field"), text(cause, "message"))).collect()
     }
 
+    /// What a refusal says.
+    pub(crate) fn message(&self) -> String {
+        self.body["message"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// The rules that refuse.
     pub(crate) fn rules(&self) -> Vec<String> {
         self.causes().iter().filter_map(|(_, message)| rule(message)).collect()
@@ -41,6 +46,11 @@ pub(crate) async fn try_to_create(client: &Client, object: &Value) -> Result<Ans
     let namespace = object["metadata"]["namespace"].as_str().unwrap_or("default");
     let path = format!("/apis/s3.services.k8s.aws/v1alpha1/namespaces/{namespace}/buckets?dryRun=All&fieldValidation=Strict");
     let request = http::Request::post(path).header(CONTENT_TYPE, "application/json").body(Body::from(object.to_string().into_bytes()))?;
+    ask(client, request).await
+}
+
+/// Sends a request, whatever comes of it.
+pub(crate) async fn ask(client: &Client, request: http::Request<Body>) -> Result<Answer, Failure> {
     let response = client.send(request).await?;
     let warnings = response.headers().get_all(WARNING).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let warnings = warnings.filter_map(|value| unquoted(&value)).collect();
