@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -9,7 +10,6 @@ use shared::Bucket;
 use shared::admission::{Claims, Holder, Operation, Request, Settings};
 use shared::guardrail::types::ResultSource;
 use shared::guardrail::{Guardrails, Outcome, Params, Review, RuleResult, Source};
-use shared::unset::UnsetFields;
 
 use super::seen::Held;
 use crate::context::Annotations;
@@ -22,8 +22,6 @@ pub(super) struct Bench<'a> {
     pub settings: &'a Settings,
     /// The ConfigMaps that guardrails name.
     pub params: &'a dyn Params,
-    /// What becomes of absent sections where a Bucket does not say.
-    pub unset: UnsetFields,
     /// The account of the controller's own credentials.
     pub account: Option<&'a str>,
     /// What time it is.
@@ -71,14 +69,16 @@ impl Bench<'_> {
             "apiVersion": "v1", "kind": "Namespace",
             "metadata": {"name": name, "labels": namespace.labels, "annotations": namespace.annotations},
         });
+        let began = Instant::now();
+        let clock = || began.elapsed();
         let review = Review {
             namespace_labels: Some(namespace.labels),
             namespace: Some(&object),
             audit: true,
             source,
-            unset: self.unset,
             account: self.account,
             params: self.params,
+            clock: Some(&clock),
             ..Review::of(&request, self.now)
         };
         if source == Source::Spec {
@@ -134,14 +134,7 @@ mod tests {
 
     fn judge(guardrails: &Guardrails, bucket: &Bucket, holds: Option<Held>) -> (usize, Vec<String>) {
         let settings = Settings::default();
-        let bench = Bench {
-            guardrails,
-            settings: &settings,
-            params: &NoParams,
-            unset: UnsetFields::Reset,
-            account: None,
-            now: Timestamp::UNIX_EPOCH,
-        };
+        let bench = Bench { guardrails, settings: &settings, params: &NoParams, account: None, now: Timestamp::UNIX_EPOCH };
         let (annotations, labels) = (Annotations::new(), BTreeMap::from([("tier".to_owned(), "prod".to_owned())]));
         let judged = bench.judge(bucket, Namespace { annotations: &annotations, labels: &labels }, holds);
         let said = |(source, result): &(ResultSource, RuleResult)| format!("{} {} {}", source.as_str(), result.rule, result.field);

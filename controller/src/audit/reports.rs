@@ -133,6 +133,7 @@ mod tests {
             field: "spec.policy".to_owned(),
             message: "must refuse plain HTTP".to_owned(),
             ratcheted: false,
+            refuses_from: None,
             control: Some("S3.5".into()),
             exception: (outcome == Outcome::Exempt).then(|| "legacy".into()),
         };

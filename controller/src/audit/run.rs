@@ -132,14 +132,7 @@ async fn sweep(context: &Arc<Context>, guardrails: &Arc<Guardrails>, now: Timest
 
 fn all(context: &Context, guardrails: &Guardrails, now: Timestamp) -> (Tally, Vec<Report>) {
     let params = context.policies.config_maps();
-    let bench = Bench {
-        guardrails,
-        settings: &context.admission,
-        params: &params,
-        unset: context.unset_fields,
-        account: context.identity.account.as_deref(),
-        now,
-    };
+    let bench = Bench { guardrails, settings: &context.admission, params: &params, account: context.identity.account.as_deref(), now };
     let (mut tally, mut reports) = (Tally::of(guardrails), Vec::new());
     if guardrails.is_empty() {
         return (tally, reports);

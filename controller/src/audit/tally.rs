@@ -134,6 +134,7 @@ mod tests {
             field: "spec.x".to_owned(),
             message: "is wrong".to_owned(),
             ratcheted: false,
+            refuses_from: None,
             control: None,
             exception: exception.map(Arc::from),
         }
