@@ -33,7 +33,7 @@ pub struct Cli {
 pub enum Command {
     /// Says what admission would say of manifests, without a cluster: for pipelines and pre-commit hooks. Exit code 1 where something
     /// would be refused, 2 where it cannot be told.
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// Writes the rules that CEL can say as a ValidatingAdmissionPolicy with its binding, as YAML.
     Baseline,
 }

@@ -9,7 +9,7 @@ pub(super) fn asks_for(program: &Program, variables: &Variables, unread: &[&str]
     program.paths(variables).iter().any(|path| match path.as_slice() {
         ["bucket", fact, ..] => section_of(fact).is_some_and(|section| unread.contains(&section)),
         ["object", "spec", field, ..] => section_at(field).is_some_and(|section| unread.contains(&section)),
-        ["bucket"] | ["object"] | ["object", "spec"] => !unread.is_empty(),
+        ["bucket" | "object"] | ["object", "spec"] => !unread.is_empty(),
         _ => false,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::shared::guardrail::ParamsFault;
+use ::shared::guardrail::{ParamsFault, ParamsTable};
 use ::shared::serve::Readiness;
 use ::shared::telemetry::Chain;
 use futures::future::{AbortHandle, abortable};
@@ -84,7 +84,7 @@ impl Caches {
     }
 
     fn params_answered(&self, metrics: &Metrics, readiness: &Readiness) {
-        if self.params.read(|table| table.is_answered()) {
+        if self.params.read(ParamsTable::is_answered) {
             metrics.cache_synced(KIND);
             readiness.set(PARAMS, true);
         }
@@ -92,12 +92,11 @@ impl Caches {
 }
 
 fn is_forbidden(error: &watcher::Error) -> bool {
-    use watcher::Error::{InitialListFailed, WatchFailed, WatchStartFailed};
+    use watcher::Error::{InitialListFailed, NoResourceVersion, WatchError, WatchFailed, WatchStartFailed};
 
     match error {
-        InitialListFailed(kube::Error::Api(status)) | WatchStartFailed(kube::Error::Api(status)) => status.code == 403,
-        watcher::Error::WatchError(status) => status.code == 403,
-        InitialListFailed(_) | WatchStartFailed(_) | WatchFailed(_) | watcher::Error::NoResourceVersion => false,
+        InitialListFailed(kube::Error::Api(status)) | WatchStartFailed(kube::Error::Api(status)) | WatchError(status) => status.code == 403,
+        InitialListFailed(_) | WatchStartFailed(_) | WatchFailed(_) | NoResourceVersion => false,
     }
 }
 
