@@ -3,7 +3,7 @@
 use prometheus::core::Collector;
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry};
 use shared::fault::Class;
-use shared::subconfig;
+use shared::{admission, subconfig};
 
 use crate::ack_metrics::AckMetrics;
 use crate::report::BUCKET;
@@ -41,6 +41,8 @@ pub struct Metrics {
     pub dry_run: IntGauge,
     /// Objects that could not be read, by kind.
     pub unreadable: IntCounterVec,
+    /// Buckets that a rule refuses and that are stored nevertheless, by the rule that is told first.
+    pub admission_bypass: IntCounterVec,
     /// Calls to AWS as the ACK S3 controller counts them.
     pub ack: AckMetrics,
 }
@@ -77,6 +79,11 @@ impl Metrics {
             faults: counter("cooper_faults_total", "Calls to AWS that failed in the end, by class of the fault.", &["class"])?,
             dry_run: register(registry, IntGauge::new("cooper_dry_run", "1 where the controller writes nothing to S3 (--dry-run).")?)?,
             unreadable: counter("cooper_unreadable_objects_total", "Objects that do not parse and are left alone.", &["kind"])?,
+            admission_bypass: counter(
+                "cooper_admission_bypass_total",
+                "Buckets that a rule refuses and that were stored nevertheless, by the first such rule.",
+                &["rule"],
+            )?,
             ack: AckMetrics::new(registry)?,
         };
         metrics.start_at_zero();
@@ -99,6 +106,9 @@ impl Metrics {
         }
         for class in Class::ALL {
             self.faults.with_label_values(&[class.as_str()]);
+        }
+        for rule in admission::RULES.iter().chain(admission::OWN_RULES) {
+            self.admission_bypass.with_label_values(&[rule.id]);
         }
         for kind in ["Bucket", "FieldExport"] {
             self.unreadable.with_label_values(&[kind]);

@@ -96,6 +96,7 @@ pub async fn run(context: &Context, cached: &Arc<Bucket>) -> Result<End, ObjectE
         return Ok(End::Paused(bucket, pause));
     }
     if let Some(state) = refusal(context, &bucket, &namespace) {
+        count_bypass(context, &bucket, &state);
         return Ok(End::reported(bucket, Report::of(state)));
     }
     let place = match context.place_of(&bucket, &namespace) {
@@ -178,6 +179,16 @@ pub fn refusal(context: &Context, bucket: &Bucket, namespace: &Annotations) -> O
         ignores_read_only: context.admission.ignores_read_only,
     };
     guard::refusal(bucket, namespace, &context.admission, &claims, &levels(context, bucket, namespace, &claims))
+}
+
+/// Counts a Bucket that got past admission, once for each spec.
+fn count_bypass(context: &Context, bucket: &Bucket, state: &State) {
+    let State::Terminal { reason, .. } = state else { return };
+    let told = status::condition(bucket, ConditionType::Terminal).filter(|told| told.status == "True");
+    let known = told.is_some_and(|told| told.reason.as_ref() == Some(reason) && told.observed_generation == bucket.metadata.generation);
+    if !known {
+        context.metrics.admission_bypass.with_label_values(&[reason.as_str()]).inc();
+    }
 }
 
 /// The levels that guardrails give to built-in rules, as far as they let something pass.

@@ -100,6 +100,7 @@ async fn receive(app: &App, webhook: Webhook, request: Request) -> Result<Judged
     let (parts, body) = request.into_parts();
     check_content_type(&parts.headers)?;
     let body = read(&parts.headers, body).await?;
+    app.metrics.came(body.len());
     // The semaphore is never closed; were it, judging without a permit is right.
     let _permit = app.permits.acquire().await.ok();
     let request = review::parse(&body)?;

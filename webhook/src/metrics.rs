@@ -5,7 +5,7 @@ mod guardrails;
 use std::time::Duration;
 
 use prometheus::core::Collector;
-use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
+use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 use shared::admission;
 use shared::guardrail::types::Action;
 use shared::guardrail::{Guardrails, Outcome};
@@ -68,6 +68,9 @@ impl Decision {
 const OPERATIONS: [&str; 4] = ["CREATE", "UPDATE", "DELETE", "other"];
 const BUCKETS: [f64; 12] = [50e-6, 100e-6, 250e-6, 500e-6, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5];
 
+/// A small Bucket's review has about 2 KiB; 7 MiB are taken.
+const BYTES: [f64; 8] = [1e3, 2e3, 5e3, 1e4, 1e5, 5e5, 1e6, 7e6];
+
 /// The kinds that are cached, as the label `kind`.
 pub(crate) const CACHES: [&str; 5] = ["Namespace", "Bucket", "BucketGuardrail", "BucketGuardrailException", "ConfigMap"];
 
@@ -78,6 +81,7 @@ pub struct Metrics {
     requests: IntCounterVec,
     durations: HistogramVec,
     in_flight: IntGauge,
+    request_bytes: Histogram,
     rejected: IntCounterVec,
     findings: IntCounterVec,
     defaults: IntCounterVec,
@@ -107,6 +111,12 @@ impl Metrics {
                 counters("cooper_webhook_requests_total", "Admission reviews answered.", &["webhook", "operation", "decision", "dry_run"])?,
             )?,
             durations: keep(&registry, HistogramVec::new(durations.buckets(BUCKETS.to_vec()), &["webhook", "operation"])?)?,
+            request_bytes: keep(
+                &registry,
+                Histogram::with_opts(
+                    HistogramOpts::new("cooper_webhook_request_bytes", "Size of the reviews, in bytes.").buckets(BYTES.to_vec()),
+                )?,
+            )?,
             in_flight: keep(&registry, IntGauge::new("cooper_webhook_in_flight", "Requests being answered now.")?)?,
             rejected: keep(
                 &registry,
@@ -169,6 +179,11 @@ impl Metrics {
     pub(crate) fn enter(&self) -> InFlight {
         self.in_flight.inc();
         InFlight(self.in_flight.clone())
+    }
+
+    /// A review of this size came.
+    pub(crate) fn came(&self, bytes: usize) {
+        self.request_bytes.observe(f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)));
     }
 
     /// Counts a request that is no review of a Bucket.

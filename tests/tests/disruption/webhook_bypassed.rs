@@ -45,6 +45,9 @@ async fn the_controller_says_what_the_webhook_would_have_said() -> Result<()> {
     says(&world, &namespace, "bypassed-bad", &said_of_bad).await?;
     says(&world, &elsewhere, "bypassed-claim", &said_of_claim).await?;
     says(&world, &namespace, "bypassed-good", &said_of_change).await?;
+    let seen = world.controller().metrics().await?;
+    let counted = seen.value("cooper_admission_bypass_total", &[("rule", "bucket-claimed-twice")]);
+    assert_eq!(counted, Some(1.0), "once, however often it is looked at");
     assert_eq!(world.s3().bucket("bypassed-good"), held, "what was declared before stays");
     assert_eq!(world.s3().journal().of("bypassed-bad").len(), 0);
     assert_eq!(world.s3().journal().of("bypassed-good").len(), 0, "neither its owner nor the second claim asked S3 anything");
