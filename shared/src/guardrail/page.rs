@@ -85,7 +85,8 @@ fn rows(schema: &Value, at: &str, page: &mut String) {
         let item = &field["items"];
         let inner = if item.is_object() { item } else { field };
         let path = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
-        writeln!(page, "| `{path}` | {} | {} |", value(field), field["description"].as_str().unwrap_or_default().replace('|', "\\|")).unwrap();
+        writeln!(page, "| `{path}` | {} | {} |", value(field), field["description"].as_str().unwrap_or_default().replace('|', "\\|"))
+            .unwrap();
         let path = if item.is_object() { format!("{path}[]") } else { path };
         rows(inner, &path, page);
     }
