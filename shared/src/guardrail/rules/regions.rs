@@ -52,7 +52,7 @@ impl Check for Compiled {
         match self.0.fit(region, &subject.values()) {
             Fit::Yes => {}
             Fit::No => {
-                to.fail(Reason::Forbidden, FIELD, format!("region {region} is not allowed; use {}", self.0.listed(&subject.values())))
+                to.fail(Reason::Forbidden, FIELD, format!("region {region} is not allowed; use {}", self.0.listed(&subject.values())));
             }
             Fit::Unknown(placeholder) => to.unknown(FIELD, placeholder),
         }

@@ -95,7 +95,7 @@ pub(super) fn within(list: &Globs, value: &str, what: &str, subject: &Subject<'_
     match list.fit(value, &subject.values()) {
         Fit::Yes => {}
         Fit::No => {
-            to.fail(Reason::Forbidden, field, format!("{what} {} is not allowed; use {}", quote(value), list.listed(&subject.values())))
+            to.fail(Reason::Forbidden, field, format!("{what} {} is not allowed; use {}", quote(value), list.listed(&subject.values())));
         }
         Fit::Unknown(placeholder) => to.unknown(field, placeholder),
     }

@@ -43,10 +43,8 @@ async fn the_examples_can_be_applied_and_show_every_field() -> Outcome {
 fn fields(schema: &Value, value: &Value, at: &str, missing: &mut Vec<String>) {
     for (name, member) in schema["properties"].as_object().into_iter().flatten() {
         let path = format!("{at}.{name}");
-        let held: Vec<&Value> = match value {
-            Value::Array(items) => items.iter().filter_map(|item| item.get(name)).collect(),
-            other => other.get(name).into_iter().collect(),
-        };
+        let held: Vec<&Value> = value.as_array().map_or_else(|| vec![value], |items| items.iter().collect());
+        let held: Vec<&Value> = held.into_iter().filter_map(|held| held.get(name)).collect();
         // Either of two: what one guardrail shows, it cannot show the other way as well.
         let optional =
             matches!(name.as_str(), "action" | "namespaceSelector" | "objectSelector" | "matchLabels" | "matchExpressions" | "values");

@@ -15,7 +15,7 @@ async fn an_exception_lets_one_bucket_off_one_rule_until_it_ends() -> Outcome {
     let ground = Ground::new("excepted").await?;
     ground.guard("rails", &json!({ "rules": { "versioning": { "state": "Enabled" }, "lifecycle": { "required": true } } })).await?;
     assert!(!passes(&ground, "b").await?);
-    let lasts = SignedDuration::from_secs(10);
+    let lasts = SignedDuration::from_secs(25);
     ground.platform.apply(&ground.exception("one", "rails", &["versioning"], "b", lasts).to_string()).await?;
     let heard = || async {
         let said = ground.try_to_create("b", &json!({})).await.ok()?;

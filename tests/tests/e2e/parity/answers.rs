@@ -92,7 +92,7 @@ fn answer(said: &[String]) -> Expected {
     match said {
         [] => Expected::Comes(true),
         [one] if one.ends_with(NOT_MET) => Expected::Comes(false),
-        _ => Expected::Error,
+        _ => Expected::ERROR,
     }
 }
 

@@ -19,7 +19,7 @@ async fn every_expression_means_what_it_means_in_a_policy() -> Outcome {
     let (mut wrong, mut deviations) = (Vec::new(), String::new());
     for (case, refused) in table.cases.iter().zip(written) {
         let (answer, said) = match refused {
-            Some(said) => (Expected::Refused, said),
+            Some(said) => (Expected::REFUSED, said),
             None => ground.ask(case).await?,
         };
         if answer != case.in_a_policy() {

@@ -65,10 +65,9 @@ pub(super) enum No {
     Refused,
 }
 
-#[allow(non_upper_case_globals)]
 impl Expected {
-    pub(super) const Error: Self = Self::Not(No::Error);
-    pub(super) const Refused: Self = Self::Not(No::Refused);
+    pub(super) const ERROR: Self = Self::Not(No::Error);
+    pub(super) const REFUSED: Self = Self::Not(No::Refused);
 }
 
 impl fmt::Display for Expected {
