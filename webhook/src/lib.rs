@@ -12,6 +12,7 @@ pub mod check;
 mod duration;
 mod judge;
 pub mod metrics;
+mod passes;
 mod reject;
 mod review;
 pub mod run;

@@ -1,10 +1,14 @@
 //! What the webhook counts. No label holds a bucket, a namespace or a user, and every series that can exist starts at 0.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use prometheus::core::Collector;
 use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 use shared::admission;
+use shared::guardrail::Met;
+
+use crate::passes::Passes;
 
 /// The two webhooks, as the label `webhook`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +91,7 @@ pub struct Metrics {
     guardrail_generations: IntGaugeVec,
     guardrail_compile_errors: IntGauge,
     guardrail_results: IntCounterVec,
+    passes: Arc<Passes>,
 }
 
 impl Metrics {
@@ -163,6 +168,7 @@ impl Metrics {
                     &["guardrail", "rule", "action", "result"],
                 )?,
             )?,
+            passes: Arc::default(),
             registry,
         };
         metrics.start_at_zero();
@@ -249,6 +255,7 @@ impl Metrics {
 
     /// Guardrails that are used, with their generations; how many guardrails cannot be used, and how many with the exceptions.
     pub(crate) fn guardrails(&self, used: &[(String, i64)], refused: usize, compile_errors: usize) {
+        self.passes.forget();
         self.guardrails.with_label_values(&["ready"]).set(as_gauge(used.len()));
         self.guardrails.with_label_values(&["refused"]).set(as_gauge(refused));
         self.guardrail_compile_errors.set(as_gauge(compile_errors));
@@ -261,6 +268,11 @@ impl Metrics {
     /// Counts what a rule of a guardrail said.
     pub(crate) fn guardrail_result(&self, guardrail: &str, rule: &str, action: &str, result: &str, times: usize) {
         self.guardrail_results.with_label_values(&[guardrail, rule, action, result]).inc_by(times as u64);
+    }
+
+    /// Counts the rules of guardrails that a write meets.
+    pub(crate) fn met(&self, met: &[Met]) {
+        self.passes.count(met, &self.guardrail_results);
     }
 
     fn start_at_zero(&self) {

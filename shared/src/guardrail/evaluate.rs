@@ -1,5 +1,6 @@
 //! From what the rules say to what happens: action, exceptions, and what was there before.
 
+use std::cell::LazyCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use super::custom::{Inputs, Problem, Said};
 use super::exception::Exception;
 use super::marks::{Mark, Marks};
 use super::matching::Matched;
+use super::met::Met;
 use super::outcome::Evaluation;
 use super::outcome::{Outcome, RuleResult};
 use super::review::Review;
@@ -24,10 +26,11 @@ pub(super) fn evaluate(all: &Guardrails, review: &Review<'_>) -> Evaluation {
     let facts = Facts::of(review.request);
     let subject = review.subject(&facts);
     let inputs = Inputs::new(review, &subject);
-    let lenient = !review.audit && is_never_denied(review.request);
+    let lenient = LazyCell::new(|| !review.audit && is_never_denied(review.request));
     let mut evaluation = Evaluation::default();
+    let mut results = Vec::new();
     for guardrail in all.candidates(facts.namespace_name()).filter(|guardrail| guardrail.background || !review.audit) {
-        let mut judge = Judge { guardrail, review, results: Vec::new(), dropped: Vec::new() };
+        let mut judge = Judge::new(guardrail, review, results);
         let whole = catch_unwind(AssertUnwindSafe(|| {
             judge.ask(&subject, &inputs);
             judge.except(all.exceptions.iter().map(Arc::as_ref), &subject);
@@ -37,14 +40,15 @@ pub(super) fn evaluate(all: &Guardrails, review: &Review<'_>) -> Evaluation {
             evaluation.broken = true;
             judge.broke();
         }
-        if lenient {
-            judge
-                .results
-                .iter_mut()
-                .filter(|result| result.outcome.is_bad())
-                .for_each(|result| result.action = result.action.min(Action::Warn));
+        judge
+            .results
+            .iter_mut()
+            .filter(|result| result.outcome.is_bad() && *lenient)
+            .for_each(|result| result.action = result.action.min(Action::Warn));
+        if judge.met != 0 {
+            evaluation.met.push(Met::new(Arc::clone(guardrail), guardrail.waits(review.now), judge.met));
         }
-        let mut results = judge.results;
+        results = judge.results;
         if guardrail.twins {
             merge(&mut results);
         } else if results.iter().any(|result| result.outcome != Outcome::Pass) {
@@ -82,11 +86,18 @@ struct Judge<'a> {
     guardrail: &'a Guardrail,
     review: &'a Review<'a>,
     results: Vec<RuleResult>,
+    /// The rules that are met and not among the results, a bit for each place.
+    met: u64,
     /// The rules that found more than was kept.
     dropped: Vec<Arc<str>>,
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
+    /// Nothing said yet; `results` is empty, and only spares an allocation.
+    fn new(guardrail: &'a Guardrail, review: &'a Review<'a>, results: Vec<RuleResult>) -> Self {
+        Self { guardrail, review, results, met: 0, dropped: Vec::new() }
+    }
+
     /// Asks all rules.
     fn ask(&mut self, subject: &Subject<'_>, inputs: &Inputs<'_, '_>) {
         let guardrail = self.guardrail;
@@ -103,14 +114,19 @@ impl Judge<'_> {
                 );
             }
         }
-        self.results.reserve(guardrail.rules.len());
+        // Of twins the one that is met gives way to the other, so that both have to be among the results.
+        let listed = self.review.audit || guardrail.twins;
         let directory = subject.kind() == BucketType::Directory;
-        let asked = |rule: &&Compiled| rule.action != Action::Off && if directory { rule.directory } else { rule.ordinary };
+        let asked = |(_, rule): &(usize, &Compiled)| rule.action != Action::Off && if directory { rule.directory } else { rule.ordinary };
         let mut marks = Marks::default();
-        for compiled in guardrail.rules.iter().filter(asked) {
+        for (place, compiled) in guardrail.rules.iter().enumerate().filter(asked) {
             compiled.rule.check.check(subject, &mut marks);
-            if marks.found.is_empty() && !marks.skipped {
-                self.push(&compiled.id, compiled.action, compiled.control.as_ref(), Outcome::Pass, None);
+            match marks.found.is_empty() && !marks.skipped {
+                true if listed || place >= Met::MOST => {
+                    self.push(&compiled.id, compiled.action, compiled.control.as_ref(), Outcome::Pass, None);
+                }
+                true => self.met |= 1 << place,
+                false => {}
             }
             if marks.dropped > 0 {
                 self.dropped.push(compiled.id.clone());
@@ -147,6 +163,7 @@ impl Judge<'_> {
     /// A panic is a bug of ours: it stops no Bucket, and the other guardrails are asked.
     fn broke(&mut self) {
         self.results.clear();
+        self.met = 0;
         let message = "the guardrail broke off, a bug of Cooper's; the others were asked; please report the log of this moment".to_owned();
         let mark = Mark { error: true, reason: Reason::Invalid, field: "spec".to_owned(), message };
         self.fault(&Arc::from(BROKEN), self.guardrail.action.min(Action::Warn), None, mark);
@@ -196,7 +213,7 @@ impl Judge<'_> {
         let review = Review { request: &before, ..*self.review };
         let facts = Facts::of(&before);
         let subject = review.subject(&facts);
-        let mut earlier = Judge { guardrail, review: &review, results: Vec::new(), dropped: Vec::new() };
+        let mut earlier = Judge::new(guardrail, &review, Vec::new());
         earlier.ask(&subject, &Inputs::new(&review, &subject));
         for result in self.results.iter_mut().filter(|result| denies(result)) {
             // What was dropped from a list that is too long may be new.

@@ -72,7 +72,7 @@ pub(crate) fn ask<'a>(guardrails: Option<&Guardrails>, request: &Request<'_>, as
     let asked = asked();
     let name = request.bucket.metadata.namespace.as_deref().unwrap_or_default();
     let labels = asked.cluster.namespace_labels(name);
-    let namespace = labels.as_deref().map(|labels| namespace(name, labels, request.namespace));
+    let namespace = labels.as_deref().filter(|_| guardrails.has_expressions()).map(|labels| namespace(name, labels, request.namespace));
     let review = Review {
         namespace_labels: labels.as_deref(),
         namespace: namespace.as_ref(),

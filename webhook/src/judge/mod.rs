@@ -12,9 +12,10 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use shared::Bucket;
 use shared::admission::{Operation, Settings};
-use shared::guardrail::Outcome;
 use shared::guardrail::types::Action;
+use shared::guardrail::{Met, Outcome};
 
 use crate::caches::Cluster;
 use crate::metrics::{Decision, Metrics, Webhook};
@@ -38,6 +39,7 @@ type Guarded = (Arc<str>, Arc<str>, Action, Outcome);
 pub(crate) struct Tally {
     findings: Vec<(Cow<'static, str>, &'static str, bool)>,
     guardrails: Vec<(Guarded, usize)>,
+    met: Vec<Met>,
     defaults: Vec<&'static str>,
     warnings: usize,
     truncated: usize,
@@ -52,6 +54,7 @@ impl Tally {
         for ((guardrail, rule, action, outcome), times) in &self.guardrails {
             metrics.guardrail_result(guardrail, rule, action.as_str(), outcome.as_str(), *times);
         }
+        metrics.met(&self.met);
         self.defaults.iter().for_each(|default| metrics.defaulted(default));
         metrics.warned(self.warnings, self.truncated);
         if self.wrong_kind {
@@ -117,7 +120,8 @@ fn panicked(webhook: Webhook, request: &Request<'_>, operation: Operation, phase
     let goes_on = webhook == Webhook::Mutate
         || phase != Phase::Enforce
         || operation == Operation::Delete
-        || request.object.is_some_and(is_being_deleted);
+        || request.object.is_some_and(is_being_deleted)
+        || request.buckets.as_ref().is_some_and(|buckets| buckets.object.as_deref().is_some_and(Bucket::is_being_deleted));
     let mut judgement = error(request, 500, "InternalError", text);
     if goes_on {
         judgement.response.allowed = true;
