@@ -41,6 +41,9 @@ struct Args {
     /// How many TLS connections at once.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=256))]
     connections: u32,
+    /// Only the reviews whose name contains this, such as for a profile.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    only: String,
     /// A file for the figures, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -73,7 +76,8 @@ fn run(args: &Args) -> Result<bool, Fault> {
         return Err("a TLS provider was installed before; this is a bug".into());
     }
     let mut all: Vec<Comparison> = Vec::new();
-    let reviews = reviews::all()?;
+    let mut reviews = reviews::all()?;
+    reviews.retain(|review| review.name.contains(&args.only));
     for review in &reviews {
         all.push(in_process::compare(review, args.requests)?);
     }
