@@ -103,7 +103,8 @@ async fn receive(app: &App, webhook: Webhook, request: Request) -> Result<Judged
     app.metrics.came(body.len());
     // The semaphore is never closed; were it, judging without a permit is right.
     let _permit = app.permits.acquire().await.ok();
-    let request = review::parse(&body)?;
+    let read = if webhook == Webhook::Validate { review::parse_bucket(&body) } else { None };
+    let request = read.map_or_else(|| review::parse(&body), Ok)?;
     let judgement = judge::judge(webhook, &request, &app.settings, app.phase, &*app.cluster);
     let (operation, dry_run) = (request.operation.to_string(), request.is_dry_run());
     tracing::debug!(

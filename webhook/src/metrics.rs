@@ -1,6 +1,7 @@
 //! What the webhook counts. No label holds a bucket, a namespace or a user, and every series that can exist starts at 0.
 
 mod guardrails;
+mod passes;
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use prometheus::core::Collector;
 use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 use shared::admission;
 use shared::guardrail::types::Action;
-use shared::guardrail::{Guardrails, Outcome};
+use shared::guardrail::{Guardrails, Met, Outcome};
 
 use guardrails::GuardrailMetrics;
 
@@ -261,6 +262,11 @@ impl Metrics {
     /// The expressions of a guardrail took longer than they may.
     pub(crate) fn guardrail_overran(&self, guardrail: &str) {
         self.guardrails.overran(guardrail);
+    }
+
+    /// Counts the rules of guardrails that a write meets.
+    pub(crate) fn met(&self, met: &[Met]) {
+        self.guardrails.met(met);
     }
 
     fn start_at_zero(&self) {

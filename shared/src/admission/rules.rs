@@ -2,6 +2,9 @@
 
 mod list;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 pub use list::{OWN_RULES, RULES};
 
 /// What a rule is about: the requests that it looks at.
@@ -38,5 +41,7 @@ pub const BROKEN: &str = "rules-broken";
 /// The rule of this id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {
-    RULES.iter().chain(OWN_RULES).find(|rule| rule.id == id)
+    static BY_ID: LazyLock<HashMap<&'static str, &'static Rule>> =
+        LazyLock::new(|| RULES.iter().chain(OWN_RULES).map(|rule| (rule.id, rule)).collect());
+    BY_ID.get(id).copied()
 }

@@ -29,6 +29,9 @@ impl Guardrails {
     /// not refuse yet changes nothing. A guardrail of which nobody can tell whether it is about the Bucket softens nothing.
     #[must_use]
     pub fn levels(&self, review: &Review<'_>) -> Levels {
+        if !self.gives_levels {
+            return Levels::default();
+        }
         let facts = Facts::of(review.request);
         let subject = review.subject(&facts);
         let mut levels: BTreeMap<&'static str, Action> = BTreeMap::new();

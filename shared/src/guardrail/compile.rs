@@ -166,10 +166,14 @@ impl Guardrail {
         all
     }
 
+    /// Whether a Deny only warns at this time.
+    pub(super) fn waits(&self, now: Timestamp) -> bool {
+        self.enforce_after.is_some_and(|after| now < after)
+    }
+
     /// What a rule of this action does at this time, where it is not met.
     pub(super) fn now(&self, action: Action, now: Timestamp) -> Action {
-        let waits = self.enforce_after.is_some_and(|after| now < after);
-        if waits { action.min(Action::Warn) } else { action }
+        if self.waits(now) { action.min(Action::Warn) } else { action }
     }
 
     /// The same where it cannot be judged.

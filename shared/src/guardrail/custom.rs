@@ -128,6 +128,11 @@ impl Custom {
         self.validations.iter().map(|validation| &*validation.name)
     }
 
+    /// Whether anything is asked that needs the objects as expressions see them.
+    pub(super) fn asks(&self) -> bool {
+        !self.validations.is_empty() || !self.conditions.is_empty()
+    }
+
     /// Whether nothing is demanded.
     pub(super) fn is_empty(&self) -> bool {
         self.validations.is_empty()

@@ -1,5 +1,6 @@
 //! From what the rules say to what happens: action, exceptions, and what was there before.
 
+use std::cell::LazyCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use super::custom::{Inputs, Problem, Said};
 use super::exception::Exception;
 use super::marks::{Mark, Marks};
 use super::matching::Matched;
+use super::met::Met;
 use super::outcome::Evaluation;
 use super::outcome::{Outcome, RuleResult};
 use super::review::Review;
@@ -25,11 +27,12 @@ pub(super) fn evaluate(all: &Guardrails, review: &Review<'_>) -> Evaluation {
     let facts = Facts::of(review.request);
     let subject = review.subject(&facts);
     let inputs = Inputs::new(review, &subject);
-    let lenient = !review.audit && is_never_denied(review.request);
+    let lenient = LazyCell::new(|| !review.audit && is_never_denied(review.request));
     let mut evaluation = Evaluation::default();
     let mut watch = Stopwatch::start(review.clock);
+    let mut results = Vec::new();
     for guardrail in all.candidates(facts.namespace_name()).filter(|guardrail| guardrail.background || !review.audit) {
-        let mut judge = Judge::new(guardrail, review, watch);
+        let mut judge = Judge::new(guardrail, review, watch, results);
         let whole = catch_unwind(AssertUnwindSafe(|| {
             judge.ask(&subject, &inputs);
             judge.except(all.exceptions.iter().map(Arc::as_ref), &subject);
@@ -47,12 +50,13 @@ pub(super) fn evaluate(all: &Guardrails, review: &Review<'_>) -> Evaluation {
             let took = watch.lap().filter(|_| judge.concerned);
             evaluation.times.extend(took.map(|took| (guardrail.name.clone(), took)));
         }
-        if lenient {
-            for result in judge.results.iter_mut().filter(|result| result.outcome.is_bad()) {
-                (result.action, result.refuses_from) = (result.action.min(Action::Warn), None);
-            }
+        for result in judge.results.iter_mut().filter(|result| result.outcome.is_bad() && *lenient) {
+            (result.action, result.refuses_from) = (result.action.min(Action::Warn), None);
         }
-        let mut results = judge.results;
+        if judge.met != 0 {
+            evaluation.met.push(Met::new(Arc::clone(guardrail), guardrail.waits(review.now), judge.met));
+        }
+        results = judge.results;
         if guardrail.twins {
             merge(&mut results);
         } else if results.iter().any(|result| result.outcome != Outcome::Pass) {
@@ -96,6 +100,8 @@ struct Judge<'a> {
     guardrail: &'a Guardrail,
     review: &'a Review<'a>,
     results: Vec<RuleResult>,
+    /// The rules that are met and not among the results, a bit for each place.
+    met: u64,
     /// The rules that found more than was kept.
     dropped: Vec<Arc<str>>,
     watch: Stopwatch<'a>,
@@ -106,8 +112,9 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn new(guardrail: &'a Guardrail, review: &'a Review<'a>, watch: Stopwatch<'a>) -> Self {
-        Self { guardrail, review, results: Vec::new(), dropped: Vec::new(), watch, concerned: false, overran: false }
+    /// Nothing said yet; `results` is empty, and only spares an allocation.
+    fn new(guardrail: &'a Guardrail, review: &'a Review<'a>, watch: Stopwatch<'a>, results: Vec<RuleResult>) -> Self {
+        Self { guardrail, review, results, met: 0, dropped: Vec::new(), watch, concerned: false, overran: false }
     }
 
     /// Asks all rules.
@@ -129,14 +136,19 @@ impl<'a> Judge<'a> {
                 );
             }
         }
-        self.results.reserve(guardrail.rules.len());
+        // Of twins the one that is met gives way to the other, so that both have to be among the results.
+        let listed = self.review.audit || guardrail.twins;
         let directory = subject.kind() == BucketType::Directory;
-        let asked = |rule: &&Compiled| rule.action != Action::Off && if directory { rule.directory } else { rule.ordinary };
+        let asked = |(_, rule): &(usize, &Compiled)| rule.action != Action::Off && if directory { rule.directory } else { rule.ordinary };
         let mut marks = Marks::default();
-        for compiled in guardrail.rules.iter().filter(asked) {
+        for (place, compiled) in guardrail.rules.iter().enumerate().filter(asked) {
             compiled.rule.check.check(subject, &mut marks);
-            if marks.found.is_empty() && !marks.skipped {
-                self.push(&compiled.id, compiled.action, compiled.control.as_ref(), Outcome::Pass, None);
+            match marks.found.is_empty() && !marks.skipped {
+                true if listed || place >= Met::MOST => {
+                    self.push(&compiled.id, compiled.action, compiled.control.as_ref(), Outcome::Pass, None);
+                }
+                true => self.met |= 1 << place,
+                false => {}
             }
             if marks.dropped > 0 {
                 self.dropped.push(compiled.id.clone());
@@ -177,6 +189,7 @@ impl<'a> Judge<'a> {
     /// A panic is a bug of ours: it stops no Bucket, and the other guardrails are asked.
     fn broke(&mut self) {
         self.results.clear();
+        self.met = 0;
         let message = "the guardrail broke off, a bug of Cooper's; the others were asked; please report the log of this moment".to_owned();
         let mark = Mark { error: true, reason: Reason::Invalid, field: "spec".to_owned(), message };
         self.fault(&Arc::from(BROKEN), self.guardrail.action.min(Action::Warn), None, mark);
@@ -230,7 +243,7 @@ impl<'a> Judge<'a> {
         let review = Review { request: &before, ..*self.review };
         let facts = Facts::of(&before);
         let subject = review.subject(&facts);
-        let mut earlier = Judge::new(guardrail, &review, Stopwatch::start(review.clock));
+        let mut earlier = Judge::new(guardrail, &review, Stopwatch::start(review.clock), Vec::new());
         earlier.ask(&subject, &Inputs::new(&review, &subject));
         for result in self.results.iter_mut().filter(|result| denies(result)) {
             // What was dropped from a list that is too long may be new.

@@ -17,6 +17,7 @@ pub mod facts;
 mod globs;
 mod marks;
 mod matching;
+mod met;
 mod outcome;
 #[cfg(test)]
 mod page;
@@ -42,6 +43,7 @@ pub use controls::Bundle;
 pub use defaults::{Applied, DEFAULTS, DefaultsReview, Filled};
 pub use exception::{Exception, MAX_EXCEPTION_DAYS};
 pub use facts::BucketFacts;
+pub use met::Met;
 pub use outcome::{Evaluation, Outcome, RuleResult};
 pub use params::{NoParams, Params, ParamsFault, ParamsTable};
 pub use review::Review;

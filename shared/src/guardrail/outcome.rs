@@ -1,4 +1,4 @@
-//! What guardrails say of one Bucket: one result per rule that is met, and one per fault.
+//! What guardrails say of one Bucket: one result per fault and, in an audit, per rule that is met.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::met::Met;
 use super::types::Action;
 use crate::admission::{Finding, Reason, Severity, sort_findings};
 
@@ -110,6 +111,8 @@ impl RuleResult {
 pub struct Evaluation {
     /// By guardrail, then as [`RuleResult`] sorts: the worst first. The order of the guardrails given means nothing.
     pub results: Vec<RuleResult>,
+    /// The rules that a write meets and that are not among the results, by guardrail. In an audit all are among the results.
+    pub met: Vec<Met>,
     /// What the guardrails that refuse say at the end of a refusal, each text once.
     pub notes: Vec<Arc<str>>,
     /// Whether a guardrail panicked: a bug of ours.
@@ -152,6 +155,11 @@ impl Evaluation {
         let mut counts = BTreeMap::new();
         for result in &self.results {
             *counts.entry((result.guardrail.clone(), result.rule.clone(), result.action, result.outcome)).or_default() += 1;
+        }
+        for met in &self.met {
+            for (rule, action) in met.places().filter_map(|place| met.rule(place)) {
+                *counts.entry((met.guardrail().name().clone(), rule.clone(), action, Outcome::Pass)).or_default() += 1;
+            }
         }
         counts
     }

@@ -22,6 +22,9 @@ pub struct Guardrails {
     named: HashMap<String, Vec<usize>>,
     /// The others.
     general: Vec<usize>,
+    /// Whether one of them gives levels to built-in rules.
+    pub(super) gives_levels: bool,
+    expressions: bool,
 }
 
 impl Guardrails {
@@ -45,13 +48,21 @@ impl Guardrails {
                 }
             }
         }
-        Self { all, exceptions, named, general }
+        let gives_levels = all.iter().any(|guardrail| !guardrail.builtin.is_empty());
+        let expressions = all.iter().any(|guardrail| guardrail.custom.asks());
+        Self { all, exceptions, named, general, gives_levels, expressions }
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
+    }
+
+    /// Whether some of them have expressions; without, nobody looks at a review's namespace as JSON nor at the user's groups.
+    #[must_use]
+    pub fn has_expressions(&self) -> bool {
+        self.expressions
     }
 
     /// The guardrails, by name.
@@ -79,11 +90,11 @@ impl Guardrails {
     }
 
     /// Those that can be about Buckets of the namespace, by name.
-    pub(super) fn candidates(&self, namespace: &str) -> impl Iterator<Item = &Guardrail> {
+    pub(super) fn candidates(&self, namespace: &str) -> impl Iterator<Item = &Arc<Guardrail>> {
         let named = self.named.get(namespace).map(Vec::as_slice).unwrap_or_default();
         let mut indices: Vec<usize> = self.general.iter().chain(named).copied().collect();
         indices.sort_unstable();
-        indices.into_iter().filter_map(|index| self.all.get(index)).map(Arc::as_ref)
+        indices.into_iter().filter_map(|index| self.all.get(index))
     }
 
     /// What all guardrails say of the write or, in an audit, of the Bucket. Nothing is said of deletions, of writes of a subresource,

@@ -1,16 +1,16 @@
 //! What the rules look at: a Bucket, what follows from it, and what an absent section of it means.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
-use super::policy::{Policy, Unreadable};
+use super::policy::{Policy, TlsDemand, Unreadable};
 use super::template::Values;
 use super::types::{BucketType, ResultSource};
 use crate::admission::{AdoptionPolicy, Facts, Operation};
 use crate::name::BucketName;
-use crate::subconfig::{self, SubConfig};
+use crate::subconfig::{self, SubConfig, ownership_controls};
 use crate::unset::UnsetFields;
-use crate::{Bucket, BucketSpec, annotation};
+use crate::{Bucket, BucketSpec, annotation, arn};
 
 /// Where the spec comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,17 +46,23 @@ pub(crate) enum Absence {
     Unknown,
 }
 
-/// A Bucket as the rules see it.
+/// A Bucket as the rules see it. What several guardrails ask about is worked out once.
 pub(crate) struct Subject<'a> {
     pub(crate) facts: &'a Facts<'a>,
     /// The labels of its namespace; none where they are not known.
     pub(crate) labels: &'a BTreeMap<String, String>,
     pub(crate) source: Source<'a>,
+    spec: Option<&'a BucketSpec>,
     pub(crate) unset: UnsetFields,
     account: Option<&'a str>,
     kind: OnceCell<BucketType>,
     unmanaged: OnceCell<bool>,
     policy: OnceCell<Option<Result<Policy<'a>, Unreadable>>>,
+    arn: OnceCell<Option<String>>,
+    acl: OnceCell<bool>,
+    ownership: OnceCell<String>,
+    /// What the policy refuses, as far as somebody asked.
+    refusals: RefCell<Vec<(TlsDemand, bool)>>,
 }
 
 impl<'a> Subject<'a> {
@@ -68,7 +74,21 @@ impl<'a> Subject<'a> {
         unset: UnsetFields,
         account: Option<&'a str>,
     ) -> Self {
-        Self { facts, labels, source, unset, account, kind: OnceCell::new(), unmanaged: OnceCell::new(), policy: OnceCell::new() }
+        Self {
+            facts,
+            labels,
+            source,
+            spec: facts.spec().filter(|_| source != Source::Spec || !facts.looks_on()),
+            unset,
+            account,
+            kind: OnceCell::new(),
+            unmanaged: OnceCell::new(),
+            policy: OnceCell::new(),
+            arn: OnceCell::new(),
+            acl: OnceCell::new(),
+            ownership: OnceCell::new(),
+            refusals: RefCell::default(),
+        }
     }
 
     pub(crate) fn bucket(&self) -> &'a Bucket {
@@ -77,7 +97,7 @@ impl<'a> Subject<'a> {
 
     /// The spec, where there is one that counts: that of a read-only Bucket is only what the controller saw.
     pub(crate) fn spec(&self) -> Option<&'a BucketSpec> {
-        self.facts.spec().filter(|_| self.source != Source::Spec || !self.facts.looks_on())
+        self.spec
     }
 
     pub(crate) fn kind(&self) -> BucketType {
@@ -116,6 +136,35 @@ impl<'a> Subject<'a> {
     pub(crate) fn policy(&self) -> Option<&Result<Policy<'a>, Unreadable>> {
         let parse = || Some(self.spec()?.policy.as_ref()?.0.as_str()).filter(|text| !text.trim().is_empty()).map(Policy::parse);
         self.policy.get_or_init(parse).as_ref()
+    }
+
+    /// The bucket's ARN, as policies name it; `None` without a name.
+    pub(crate) fn arn(&self) -> Option<&str> {
+        let of = |name: &str| arn::bucket(name, self.facts.partition.unwrap_or("aws"), "", "");
+        self.arn.get_or_init(|| self.facts.bucket_name().map(of)).as_deref()
+    }
+
+    /// Whether the spec grants anything by ACL.
+    pub(crate) fn asks_for_acl(&self) -> bool {
+        *self.acl.get_or_init(|| self.spec().is_some_and(ownership_controls::asks_for_acl))
+    }
+
+    /// The ownership that the spec asks for, or S3 gives.
+    pub(crate) fn ownership(&self) -> &str {
+        self.ownership.get_or_init(|| self.spec().map(ownership_controls::effective).unwrap_or_default())
+    }
+
+    /// Whether the policy refuses everybody what does not meet the demand. One that cannot be read, or is not there, refuses nothing.
+    pub(crate) fn refuses(&self, demand: TlsDemand) -> bool {
+        if let Some((_, refuses)) = self.refusals.borrow().iter().find(|(asked, _)| *asked == demand) {
+            return *refuses;
+        }
+        let refuses = match (self.policy(), self.arn()) {
+            (Some(Ok(policy)), Some(arn)) => policy.refuses(demand, arn),
+            _ => false,
+        };
+        self.refusals.borrow_mut().push((demand, refuses));
+        refuses
     }
 
     /// Whether nobody knows what it means that there is no policy.

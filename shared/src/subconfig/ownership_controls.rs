@@ -54,7 +54,7 @@ fn undeclared(spec: &BucketSpec) -> &str {
 }
 
 /// Whether the spec grants anything by ACL.
-fn asks_for_acl(spec: &BucketSpec) -> bool {
+pub(crate) fn asks_for_acl(spec: &BucketSpec) -> bool {
     Acl::declared(spec).is_some_and(|acl| acl.into_owned().normalise().is_some())
 }
 

@@ -17,27 +17,28 @@ use crate::reviews::Review;
 /// How often the handlers take turns.
 const TURNS: u32 = 20;
 
-/// Measures both with so many reviews each.
+/// Measures all with so many reviews each.
 pub(crate) fn compare(review: &Review, requests: u32) -> Result<Comparison, Fault> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let (ours, plain) = (webhook::app::router(handlers::validate()?), handlers::plain());
-    check(&runtime.block_on(ask(&ours, &review.body))?, review.allowed)?;
-    check(&runtime.block_on(ask(&plain, &review.body))?, true)?;
+    let webhook = |guarded| Ok::<_, Fault>(webhook::app::router(handlers::validate(guarded)?));
+    let routers = [handlers::plain(), webhook(false)?, webhook(true)?];
+    for (router, allowed) in routers.iter().zip(review.allowed) {
+        check(&runtime.block_on(ask(router, &review.body))?, allowed)?;
+    }
 
-    let mut both = [(ours, Figures::new()?), (plain, Figures::new()?)];
+    let mut comparison = Comparison::new(review, true)?;
     for turn in 0..=TURNS {
-        for (router, figures) in &mut both {
+        for (router, figures) in routers.iter().zip(&mut comparison.handlers) {
             let mut warm_up = Figures::new()?;
-            let to = if turn == 0 { &mut warm_up } else { &mut *figures };
+            let to = if turn == 0 { &mut warm_up } else { figures };
             runtime.block_on(measure(router, &review.body, requests / TURNS, to))?;
         }
     }
-    for (router, figures) in &mut both {
+    for (router, figures) in routers.iter().zip(&mut comparison.handlers) {
         let info = allocation_counter::measure(|| drop(runtime.block_on(ask(router, &review.body))));
         figures.allocated(info);
     }
-    let [(_, ours), (_, plain)] = both;
-    Ok(Comparison { name: review.name.to_owned(), in_process: true, bytes: review.body.len(), ours, plain })
+    Ok(comparison)
 }
 
 async fn measure(router: &Router, body: &Bytes, requests: u32, to: &mut Figures) -> Result<(), Fault> {
@@ -47,7 +48,7 @@ async fn measure(router: &Router, body: &Bytes, requests: u32, to: &mut Figures)
         ask(router, body).await?;
         to.add(asked.elapsed());
     }
-    to.elapsed(began.elapsed());
+    to.turn(began.elapsed());
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use webhook::app::SERVING;
 use self::client::Connection;
 use crate::Fault;
 use crate::figures::{Comparison, Figures};
-use crate::handlers;
+use crate::handlers::{self, COUNT};
 use crate::in_process::check;
 use crate::reviews::Review;
 
@@ -27,24 +27,23 @@ const TURNS: u32 = 4;
 /// The name in the certificate.
 const HOST: &str = "localhost";
 
-/// Measures both with so many reviews each, over so many connections at once.
+/// Measures all with so many reviews each, over so many connections at once.
 pub(crate) fn compare(review: &Review, requests: u32, connections: u32) -> Result<Comparison, Fault> {
     let servers = Servers::start()?;
-    let mut ours = Figures::new()?;
-    let mut plain = Figures::new()?;
+    let mut comparison = Comparison::new(review, false)?;
     let each = (requests / TURNS / connections).max(1);
     for turn in 0..=TURNS {
-        for (at, allowed, figures) in [(servers.ours, review.allowed, &mut ours), (servers.plain, true, &mut plain)] {
+        for ((at, allowed), figures) in servers.at.into_iter().zip(review.allowed).zip(&mut comparison.handlers) {
             let began = Instant::now();
             let seen = load(&servers, at, review, allowed, each, connections)?;
             // The first turn warms up.
             if turn > 0 {
-                figures.elapsed(began.elapsed());
+                figures.turn(began.elapsed());
                 seen.iter().try_for_each(|seen| figures.merge(seen))?;
             }
         }
     }
-    Ok(Comparison { name: format!("{}, over TLS", review.name), in_process: false, bytes: review.body.len(), ours, plain })
+    Ok(comparison)
 }
 
 /// One thread for each connection.
@@ -66,10 +65,9 @@ fn load(servers: &Servers, at: SocketAddr, review: &Review, allowed: bool, each:
     })
 }
 
-/// Both handlers, each on a port, with one certificate. They end when this is dropped.
+/// All handlers, each on a port, with one certificate. They end when this is dropped.
 struct Servers {
-    ours: SocketAddr,
-    plain: SocketAddr,
+    at: [SocketAddr; COUNT],
     trust: Arc<ClientConfig>,
     _background: Background,
 }
@@ -82,29 +80,35 @@ impl Servers {
         let trust = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
 
         let background = Background::start()?;
-        let (app, plain) = (handlers::validate()?, handlers::plain());
-        let ((listener, ours), (plain_listener, plain_at)) = (listen()?, listen()?);
+        let (ours, guarded) = (handlers::validate(false)?, handlers::validate(true)?);
+        let (listeners, at) = listen()?;
         let (certificate, key) = (cert.pem().into_bytes(), signing_key.serialize_pem().into_bytes());
         background.spawn(async move {
             let served = async {
                 let config = RustlsConfig::from_pem(certificate, key).await?;
-                let readiness = Readiness::new(&[SERVING]);
-                let listener = tokio::net::TcpListener::from_std(listener)?;
-                let ours = webhook::tls::serve(listener, config.clone(), app, readiness, Duration::ZERO, CancellationToken::new());
-                let plain = limited(from_tcp_rustls(plain_listener, config)?).serve(plain.into_make_service());
-                futures::future::try_join(ours, plain).await
+                let [plain_at, ours_at, guarded_at] = listeners;
+                let serve = async |listener, app| {
+                    let listener = tokio::net::TcpListener::from_std(listener)?;
+                    let readiness = Readiness::new(&[SERVING]);
+                    webhook::tls::serve(listener, config.clone(), app, readiness, Duration::ZERO, CancellationToken::new()).await
+                };
+                let plain = limited(from_tcp_rustls(plain_at, config.clone())?).serve(handlers::plain().into_make_service());
+                futures::future::try_join3(plain, serve(ours_at, ours), serve(guarded_at, guarded)).await
             };
             if let Err(fault) = served.await {
                 eprintln!("admission: serving ended: {fault}");
             }
         });
-        Ok(Self { ours, plain: plain_at, trust: Arc::new(trust), _background: background })
+        Ok(Self { at, trust: Arc::new(trust), _background: background })
     }
 }
 
-fn listen() -> std::io::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    listener.set_nonblocking(true)?;
-    let at = listener.local_addr()?;
-    Ok((listener, at))
+fn listen() -> std::io::Result<([TcpListener; COUNT], [SocketAddr; COUNT])> {
+    let one = || {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        Ok::<_, std::io::Error>((listener.local_addr()?, listener))
+    };
+    let [(plain, one), (ours, two), (guarded, three)] = [one()?, one()?, one()?];
+    Ok(([one, two, three], [plain, ours, guarded]))
 }

@@ -13,7 +13,7 @@ use crate::Fault;
 pub(crate) type Make = fn(&str) -> Result<Bucket, Fault>;
 
 /// The columns of [`row`].
-pub(crate) const HEADING: [&str; 5] = ["", "p50 ms", "", "p99 ms", ""];
+pub(crate) const HEADING: [&str; 7] = ["", "p50 ms", "added", "", "p99 ms", "added", ""];
 
 /// A namespace, and how long creations take there.
 pub(crate) struct Lane {
@@ -61,7 +61,9 @@ impl Lane {
 
 /// The row of a lane, compared with the first.
 pub(crate) fn row(kind: &str, lane: &Lane, first: &Lane) -> Vec<String> {
-    let figures =
-        [50.0, 99.0].map(|percentile| [format!("{:.2}", lane.millis(percentile)), format!("{:.2}x", lane.times(percentile, first))]);
+    let figures = [50.0, 99.0].map(|percentile| {
+        let (here, there) = (lane.millis(percentile), first.millis(percentile));
+        [format!("{here:.2}"), format!("{:+.2}", here - there), format!("{:.2}x", lane.times(percentile, first))]
+    });
     std::iter::once(format!("{kind}, {}", lane.place)).chain(figures.concat()).collect()
 }

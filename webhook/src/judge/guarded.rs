@@ -73,7 +73,7 @@ pub(crate) fn ask<'a>(guardrails: Option<&Guardrails>, request: &Request<'_>, as
     let asked = asked();
     let name = request.bucket.metadata.namespace.as_deref().unwrap_or_default();
     let labels = asked.cluster.namespace_labels(name);
-    let namespace = labels.as_deref().map(|labels| namespace(name, labels, request.namespace));
+    let namespace = labels.as_deref().filter(|_| guardrails.has_expressions()).map(|labels| namespace(name, labels, request.namespace));
     let started = Instant::now();
     let clock = || started.elapsed();
     let review = Review {

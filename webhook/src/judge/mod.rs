@@ -13,9 +13,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use shared::Bucket;
 use shared::admission::{Operation, Settings};
 use shared::guardrail::types::Action;
-use shared::guardrail::{LIMIT, Outcome};
+use shared::guardrail::{LIMIT, Met, Outcome};
 
 use crate::caches::Cluster;
 use crate::metrics::{Decision, Metrics, Webhook};
@@ -41,6 +42,7 @@ pub(crate) struct Tally {
     guardrails: Vec<(Guarded, usize)>,
     times: Vec<(Arc<str>, Duration)>,
     overran: Vec<Arc<str>>,
+    met: Vec<Met>,
     defaults: Vec<&'static str>,
     warnings: usize,
     truncated: usize,
@@ -64,6 +66,7 @@ impl Tally {
                 "its expressions took longer than {most} ms; what was left followed onError; make them cheaper"
             );
         }
+        metrics.met(&self.met);
         self.defaults.iter().for_each(|default| metrics.defaulted(default));
         metrics.warned(self.warnings, self.truncated);
         if self.wrong_kind {
@@ -129,7 +132,8 @@ fn panicked(webhook: Webhook, request: &Request<'_>, operation: Operation, phase
     let goes_on = webhook == Webhook::Mutate
         || phase != Phase::Enforce
         || operation == Operation::Delete
-        || request.object.is_some_and(is_being_deleted);
+        || request.object.is_some_and(is_being_deleted)
+        || request.buckets.as_ref().is_some_and(|buckets| buckets.object.as_deref().is_some_and(Bucket::is_being_deleted));
     let mut judgement = error(request, 500, "InternalError", text);
     if goes_on {
         judgement.response.allowed = true;

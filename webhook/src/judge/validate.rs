@@ -1,5 +1,8 @@
 //! `/validate`: what the rules find, as an answer.
 
+use std::borrow::Cow;
+use std::mem;
+
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 use shared::Bucket;
@@ -15,12 +18,15 @@ use crate::verdict;
 /// Asks all rules.
 pub(super) fn validate(request: &Request<'_>, operation: Operation, settings: &Settings, phase: Phase, cluster: &dyn Cluster) -> Judgement {
     let subject = if operation == Operation::Delete { request.old_object } else { request.object };
-    let bucket = match read(subject, request) {
+    let (read_new, read_old) = request.buckets.as_ref().map_or((None, None), |buckets| (buckets.object.as_deref(), buckets.old.as_deref()));
+    let known = if operation == Operation::Delete { read_old } else { read_new };
+    let bucket = match known.map_or_else(|| read(subject, request).map(Cow::Owned), |bucket| Ok(Cow::Borrowed(bucket))) {
         Ok(bucket) => bucket,
         Err(reason) => return unreadable(request, operation, subject, &reason, settings, phase),
     };
     // A stored object that cannot be read counts as none: nothing of the new one is excused by it.
-    let old = request.old_object.filter(|_| operation == Operation::Update).and_then(|old| read(Some(old), request).ok());
+    let unread = || request.old_object.and_then(|old| read(Some(old), request).ok()).map(Cow::Owned);
+    let old = (operation == Operation::Update).then(|| read_old.map(Cow::Borrowed).or_else(unread)).flatten();
     let namespace_name = request.namespace.as_deref().unwrap_or_default();
     let namespace = cluster.namespace(namespace_name);
     let guardrails = cluster.guardrails();
@@ -28,26 +34,27 @@ pub(super) fn validate(request: &Request<'_>, operation: Operation, settings: &S
         operation,
         subresource: request.sub_resource.as_deref().filter(|subresource| !subresource.is_empty()),
         bucket: &bucket,
-        old: old.as_ref(),
+        old: old.as_deref(),
         namespace: namespace.as_deref(),
         namespace_going: cluster.is_going(namespace_name),
         user: &request.user_info.username,
         settings,
         claims: cluster.claims(),
     };
+    let expressions = guardrails.as_ref().is_some_and(|guardrails| guardrails.has_expressions());
     let said = guarded::ask(guardrails.as_deref(), &asked, || Asked {
         cluster,
-        groups: request.user_info.groups(),
+        groups: if expressions { request.user_info.groups() } else { Vec::new() },
         dry_run: request.is_dry_run(),
         now: Timestamp::now(),
     });
-    let mut judgement = speak(request, &bucket, &said, settings, phase);
-    (judgement.tally.times, judgement.tally.overran) = (said.evaluation.times, said.evaluation.overran);
-    judgement
+    speak(request, &bucket, said, settings, phase)
 }
 
 /// The answer that a verdict makes in this phase.
-fn speak(request: &Request<'_>, bucket: &Bucket, said: &Said, settings: &Settings, phase: Phase) -> Judgement {
+fn speak(request: &Request<'_>, bucket: &Bucket, mut said: Said, settings: &Settings, phase: Phase) -> Judgement {
+    let met = mem::take(&mut said.evaluation.met);
+    let (times, overran) = (mem::take(&mut said.evaluation.times), mem::take(&mut said.evaluation.overran));
     let (verdict, findings) = (&said.verdict, said.findings());
     let denied: Vec<Finding> = findings.iter().filter(|finding| finding.severity == Severity::Deny).cloned().collect();
     let refuses = !denied.is_empty() && (phase == Phase::Enforce || denied.iter().any(|finding| finding.rule == admission::PROTECTED));
@@ -60,7 +67,7 @@ fn speak(request: &Request<'_>, bucket: &Bucket, said: &Said, settings: &Setting
     };
     // What does not refuse warns, what would refuse first.
     let warned: Vec<&Finding> = findings.iter().filter(|finding| !refuses || finding.severity == Severity::Warn).collect();
-    let mut tally = Tally { panicked: verdict.broken.clone(), ..Tally::default() };
+    let mut tally = Tally { panicked: verdict.broken.clone(), met, times, overran, ..Tally::default() };
     // A controller reads no warnings; the audit log and the metrics have them.
     if phase != Phase::Shadow && !settings.controllers.iter().any(|controller| *controller == request.user_info.username) {
         let warnings = verdict::warnings(warned.into_iter());

@@ -1,13 +1,15 @@
 //! What is counted of guardrails. The series of one that is deleted go with it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use prometheus::core::{Collector, MetricVec, MetricVecBuilder};
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 use shared::guardrail::types::Action;
-use shared::guardrail::{Guardrails, Outcome};
+use shared::guardrail::{Guardrails, Met, Outcome};
 
+use super::passes::Passes;
 use super::{as_gauge, counters, keep};
 
 const BUCKETS: [f64; 7] = [10e-6, 50e-6, 250e-6, 0.001, 0.01, 0.1, 0.25];
@@ -22,6 +24,7 @@ pub(super) struct GuardrailMetrics {
     results: IntCounterVec,
     seconds: HistogramVec,
     overruns: IntCounterVec,
+    passes: Arc<Passes>,
 }
 
 impl GuardrailMetrics {
@@ -48,6 +51,7 @@ impl GuardrailMetrics {
             results: keep(registry, results)?,
             seconds: keep(registry, HistogramVec::new(seconds.buckets(BUCKETS.to_vec()), &[GUARDRAIL])?)?,
             overruns: keep(registry, overruns)?,
+            passes: Arc::default(),
         };
         for state in ["ready", "refused"] {
             metrics.states.with_label_values(&[state]);
@@ -65,6 +69,7 @@ impl GuardrailMetrics {
         forget(&self.results, &names);
         forget(&self.seconds, &names);
         forget(&self.overruns, &names);
+        self.passes.forget();
         for (name, generation) in used {
             self.generations.with_label_values(&[name]).set(*generation);
         }
@@ -82,6 +87,10 @@ impl GuardrailMetrics {
 
     pub(super) fn said(&self, guardrail: &str, rule: &str, action: Action, outcome: Outcome, times: usize) {
         self.results.with_label_values(&[guardrail, rule, action.as_str(), outcome.as_str()]).inc_by(times as u64);
+    }
+
+    pub(super) fn met(&self, met: &[Met]) {
+        self.passes.count(met, &self.results);
     }
 
     pub(super) fn took(&self, guardrail: &str, time: Duration) {

@@ -4,7 +4,7 @@
 mod request;
 mod response;
 
-pub(crate) use request::{Request, parse};
+pub(crate) use request::{Request, parse, parse_bucket};
 pub(crate) use response::{Cause, Details, Response, Status};
 
 const API_VERSION: &str = "admission.k8s.io/v1";

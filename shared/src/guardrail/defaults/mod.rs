@@ -122,8 +122,11 @@ impl Guardrails {
         };
         let facts = Facts::of(&request);
         let subject = asked.subject(&facts);
-        let mut all: Vec<&Guardrail> =
-            self.candidates(facts.namespace_name()).filter(|of| evaluate::is_about(of, &asked, &subject) == Ok(true)).collect();
+        let mut all: Vec<&Guardrail> = self
+            .candidates(facts.namespace_name())
+            .map(Arc::as_ref)
+            .filter(|of| evaluate::is_about(of, &asked, &subject) == Ok(true))
+            .collect();
         all.sort_by(|one, other| (one.priority, &one.name).cmp(&(other.priority, &other.name)));
         all
     }

@@ -4,13 +4,12 @@ use crate::glob;
 
 /// Whether the pattern covers the action; case does not count, and `?` counts as `*`, which is the safe side.
 pub(super) fn covers(pattern: &str, action: &str) -> bool {
-    let pattern: String = pattern.chars().map(|c| if c == '?' { '*' } else { c.to_ascii_lowercase() }).collect();
-    glob::fits(&pattern, &action.to_ascii_lowercase(), b"")
+    glob::fits_loosely(pattern, action)
 }
 
 /// Whether the pattern covers all actions of S3.
 pub(super) fn covers_all(pattern: &str) -> bool {
-    matches!(pattern.to_ascii_lowercase().as_str(), "*" | "s3:*")
+    pattern == "*" || pattern.eq_ignore_ascii_case("s3:*")
 }
 
 /// Whether some action that the pattern covers only reads, and whether some does more.

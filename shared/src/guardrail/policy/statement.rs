@@ -1,5 +1,7 @@
 //! One statement of a policy.
 
+use std::cell::OnceCell;
+
 use super::{Unreadable, action, condition};
 use crate::arn::Arn;
 use crate::policy_document::{Member, Value};
@@ -12,6 +14,7 @@ pub(crate) struct Statement<'a> {
     pub(crate) name: String,
     pub(crate) allows: bool,
     members: Vec<Member<'a>>,
+    opens: OnceCell<Access>,
 }
 
 /// Who is meant by a statement.
@@ -46,7 +49,7 @@ impl<'a> Statement<'a> {
             _ => return Err(Unreadable),
         };
         let name = member("Sid").filter(|sid| !sid.is_empty()).map_or_else(|| (index + 1).to_string(), crate::admission::quote);
-        Ok(Self { name, allows, members })
+        Ok(Self { name, allows, members, opens: OnceCell::new() })
     }
 
     /// A member that stands there twice counts by its last value.
@@ -91,6 +94,10 @@ impl<'a> Statement<'a> {
 
     /// What it lets everybody do, where no condition says who asks.
     pub(crate) fn opens(&self) -> Access {
+        *self.opens.get_or_init(|| self.what_it_opens())
+    }
+
+    fn what_it_opens(&self) -> Access {
         if !self.allows || !self.is_for_everybody() || condition::tells_who(self.conditions()) {
             return Access::default();
         }

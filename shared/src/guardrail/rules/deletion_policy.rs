@@ -1,5 +1,7 @@
 //! What becomes of the S3 bucket when the Bucket is deleted.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -52,9 +54,9 @@ impl Check for DeletionPolicies {
             DeletionPolicyWord::Delete => (DeletionPolicy::Delete, "delete"),
         };
         // The controller's own default can change; what has to be so is written down.
-        let namespace = subject.facts.request.namespace.cloned().unwrap_or_default();
+        let namespace = subject.facts.request.namespace.unwrap_or(const { &BTreeMap::new() });
         let other = if required == DeletionPolicy::Retain { DeletionPolicy::Delete } else { DeletionPolicy::Retain };
-        if place::deletion_policy(subject.bucket(), &namespace, other) != required {
+        if place::deletion_policy(subject.bucket(), namespace, other) != required {
             to.fail(Reason::Invalid, FIELD, format!("must be {word}; set it"));
         }
     }

@@ -9,7 +9,7 @@ use crate::admission::{Findings, Path, Reason};
 use crate::guardrail::marks::Marks;
 use crate::guardrail::subject::{Absence, Subject};
 use crate::guardrail::types::Action;
-use crate::subconfig::{self, OwnershipControls, PublicAccessBlock, SubConfig, ownership_controls};
+use crate::subconfig::{OwnershipControls, PublicAccessBlock, SubConfig};
 
 const BLOCK: &str = "spec.publicAccessBlock";
 const ENFORCED: &str = "BucketOwnerEnforced";
@@ -128,13 +128,12 @@ impl From<&PublicAccessBlock> for Block {
 
 fn no_acls(spec: &BucketSpec, subject: &Subject<'_>, to: &mut Marks) {
     const FIELD: &str = "spec.ownershipControls";
-    let asked = subconfig::Acl::declared(spec).is_some_and(|acl| acl.into_owned().normalise().is_some());
-    let ownership = ownership_controls::effective(spec);
     let silent = spec.ownership_controls.is_none() && spec.object_ownership.as_deref().is_none_or(str::is_empty);
-    if asked {
+    if subject.asks_for_acl() {
         let message = "access control lists are not allowed; remove acl and the grants, and use spec.policy";
         return to.fail(Reason::Forbidden, "spec.acl", message);
     }
+    let ownership = subject.ownership();
     match subject.absence(OwnershipControls::NAME) {
         Absence::Unknown if silent => {}
         Absence::Nothing if silent => {

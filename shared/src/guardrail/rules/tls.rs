@@ -5,9 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Check, Parameters};
 use crate::admission::{Findings, Path, Reason};
-use crate::arn;
 use crate::guardrail::marks::Marks;
-use crate::guardrail::policy::{Policy, TlsDemand, TlsVersion};
+use crate::guardrail::policy::{TlsDemand, TlsVersion};
 use crate::guardrail::subject::Subject;
 use crate::guardrail::types::Action;
 
@@ -57,16 +56,13 @@ impl Check for Tls {
         if subject.spec().is_none() {
             return to.skip();
         }
-        let Some(name) = subject.facts.bucket_name() else { return to.skip() };
-        let none = Policy { statements: Vec::new() };
-        let policy = match subject.policy() {
-            Some(Ok(policy)) => policy,
+        let Some(bucket) = subject.arn() else { return to.skip() };
+        match subject.policy() {
             Some(Err(_)) => return to.error(FIELD, "the policy cannot be read, so that nobody knows what it refuses"),
             None if subject.policy_is_unknown() => return to.skip(),
-            None => &none,
-        };
-        let bucket = arn::bucket(name, subject.facts.partition.unwrap_or("aws"), "", "");
-        if self.require_deny_insecure == Some(true) && !policy.refuses(TlsDemand::Tls, &bucket) {
+            Some(Ok(_)) | None => {}
+        }
+        if self.require_deny_insecure == Some(true) && !subject.refuses(TlsDemand::Tls) {
             let message = format!(
                 "requests without TLS are not refused; deny Principal \"*\" Action \"s3:*\" with Condition \
                  {{\"Bool\": {{\"aws:SecureTransport\": \"false\"}}}} on {bucket} and {bucket}/*"
@@ -77,7 +73,7 @@ impl Check for Tls {
             LeastVersion::Tls12 => (TlsVersion(120), "1.2"),
             LeastVersion::Tls13 => (TlsVersion(130), "1.3"),
         });
-        if let Some((_, word)) = least.filter(|(least, _)| !policy.refuses(TlsDemand::AtLeast(*least), &bucket)) {
+        if let Some((_, word)) = least.filter(|(least, _)| !subject.refuses(TlsDemand::AtLeast(*least))) {
             let message = format!(
                 "requests with TLS below {word} are not refused; deny Principal \"*\" Action \"s3:*\" with Condition \
                  {{\"NumericLessThan\": {{\"s3:TlsVersion\": \"{word}\"}}}} on {bucket} and {bucket}/*"

@@ -1,7 +1,7 @@
 //! Rules about actions.
 
 use super::table::{BUCKET, EXPRESS, LAMBDA, OBJECT, OPERATIONS, OTHER};
-use super::wildcard::{fits_in_any_case, is_pattern};
+use super::wildcard::AnyCase;
 use super::{Judge, Statement, each};
 use crate::admission::{Path, Reason, quote};
 use crate::similar;
@@ -26,7 +26,8 @@ impl Kinds {
             // S3 takes `*` for all; nobody knows what it makes of `s3*`.
             return if action.contains('*') { Self::ALL } else { Self::default() };
         };
-        let any = |names: &[&str]| names.iter().any(|known| is(name, known));
+        let pattern = AnyCase::of(name);
+        let any = |names: &[&str]| names.iter().any(|known| pattern.takes(known));
         let mut kinds = Self::default();
         if is(service, "s3") {
             kinds = if name == "*" { Self::ALL } else { Self { bucket: any(BUCKET), object: any(OBJECT), other: any(OTHER) } };
@@ -43,7 +44,7 @@ pub(super) fn names(action: &str, service: &str, name: &str) -> bool {
 }
 
 fn is(pattern: &str, word: &str) -> bool {
-    if is_pattern(pattern) { fits_in_any_case(pattern, word) } else { pattern.eq_ignore_ascii_case(word) }
+    AnyCase::of(pattern).takes(word)
 }
 
 pub(super) fn findings(statement: &Statement<'_>, at: &Path<'_>, judge: &mut Judge<'_>) {

@@ -5,20 +5,34 @@ pub(super) fn fits(pattern: &str, text: &str) -> bool {
     fits_by(pattern.as_bytes(), text.as_bytes(), |one, other| one == other)
 }
 
-/// Whether the text fits the pattern, whatever the case, as with actions. One pattern is held against many texts, most of which begin
-/// otherwise.
-pub(super) fn fits_in_any_case(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let plain = pattern.iter().position(|b| b"*?".contains(b)).unwrap_or(pattern.len());
-    let (Some((start, pattern)), Some((begin, text))) = (pattern.split_at_checked(plain), text.split_at_checked(plain)) else {
-        return false;
-    };
-    start.eq_ignore_ascii_case(begin) && fits_by(pattern, text, |one, other| one.eq_ignore_ascii_case(&other))
+/// A pattern or a word for which case does not count, as with actions. It is held against many texts, most of which begin otherwise.
+#[derive(Clone, Copy)]
+pub(super) struct AnyCase<'p> {
+    start: &'p [u8],
+    /// What follows from the first `*` or `?` on; empty in a word.
+    rest: &'p [u8],
+}
+
+impl<'p> AnyCase<'p> {
+    pub(super) fn of(pattern: &'p str) -> Self {
+        let plain = pattern.bytes().position(is_wild).unwrap_or(pattern.len());
+        let (start, rest) = pattern.as_bytes().split_at_checked(plain).unwrap_or_default();
+        Self { start, rest }
+    }
+
+    pub(super) fn takes(self, text: &str) -> bool {
+        let Some((begin, text)) = text.as_bytes().split_at_checked(self.start.len()) else { return false };
+        self.start.eq_ignore_ascii_case(begin) && fits_by(self.rest, text, |one, other| one.eq_ignore_ascii_case(&other))
+    }
 }
 
 /// Whether the text is a pattern and not one word.
 pub(super) fn is_pattern(text: &str) -> bool {
-    text.contains(['*', '?'])
+    text.bytes().any(is_wild)
+}
+
+fn is_wild(byte: u8) -> bool {
+    matches!(byte, b'*' | b'?')
 }
 
 /// Only the last `*` has to be taken back: what an earlier one could take in addition, the later one can take as well.
@@ -54,7 +68,7 @@ mod tests {
             let regex = format!("^{}$", pattern.replace('*', ".*").replace('?', "."));
             prop_assert_eq!(fits(&pattern, &text), regex::Regex::new(&regex).unwrap().is_match(&text));
             let regex = format!("(?i){regex}");
-            prop_assert_eq!(fits_in_any_case(&pattern, &text), regex::Regex::new(&regex).unwrap().is_match(&text));
+            prop_assert_eq!(AnyCase::of(&pattern).takes(&text), regex::Regex::new(&regex).unwrap().is_match(&text));
         }
     }
 }
