@@ -104,10 +104,10 @@ async fn lead(parts: &Parts) {
             if parts.whole {
                 again = writer.write(&context.policies, &tally, interval, now).await;
             }
-            if let Some(files) = &mut files {
-                if !files.file(&reports, now).await {
-                    again = Some(again.map_or(REFILE, |again| again.min(REFILE)));
-                }
+            if let Some(files) = &mut files
+                && !files.file(&reports, now).await
+            {
+                again = Some(again.map_or(REFILE, |again| again.min(REFILE)));
             }
         }
         tokio::time::sleep(SETTLE.max(began.elapsed() * SHARE)).await;
