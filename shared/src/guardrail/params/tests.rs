@@ -33,7 +33,7 @@ fn an_expression_sees_the_config_map_its_guardrail_names() {
     table.apply(&map(&json!({"prefix": "team-a"})));
     assert_eq!(said(READS, &table), ["Pass "]);
     table.apply(&map(&json!({"prefix": "x"})));
-    assert_eq!(said(READS, &table), ["Fail validation p is not met"]);
+    assert_eq!(said(READS, &table), ["Fail has to be true: object.spec.name.startsWith(params.data.prefix)"]);
     let whole = READS.replace("object.spec.name.startsWith(params.data.prefix)", "params.metadata.name + params.kind == 'storageConfigMap' && !(params.metadata.annotations[?'kubectl.kubernetes.io/last-applied-configuration'].hasValue()) && params.metadata.annotations.a == 'b'");
     assert_eq!(said(&whole, &table), ["Pass "]);
     let empty = READS.replace("object.spec.name.startsWith(params.data.prefix)", "!has(params.data.prefix)");

@@ -16,7 +16,9 @@ mod table;
 mod wildcard;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
+use self::action::Kinds;
 pub(crate) use self::public::is_narrowing;
 use self::statement::Statement;
 use super::Policy;
@@ -25,6 +27,8 @@ use crate::policy_document::{self, Value};
 
 /// The largest policy that S3 takes, in bytes.
 const MOST_BYTES: usize = 20 * 1024;
+/// So many actions are remembered.
+const MOST_KINDS: usize = 64;
 /// After so many findings the others of the same policy are left out.
 const MOST_FINDINGS: usize = 64;
 
@@ -33,7 +37,7 @@ pub(super) fn findings(policy: &Policy, at: &Path<'_>, facts: &Facts<'_>, to: &m
     if text.is_empty() {
         return;
     }
-    let mut judge = Judge { facts, is_directory: facts.is_directory(), to, left: MOST_FINDINGS };
+    let mut judge = Judge { facts, is_directory: facts.is_directory(), to, left: MOST_FINDINGS, kinds: HashMap::new() };
     document::policy_leading_space(policy, at, &mut judge);
     match policy_document::parse(text) {
         Ok(document) if document.size > MOST_BYTES => document::policy_size(document.size, at, &mut judge),
@@ -49,6 +53,8 @@ struct Judge<'a> {
     is_directory: bool,
     to: &'a mut Findings,
     left: usize,
+    /// What the actions are on that were met so far: the statements of a long policy name the same ones.
+    kinds: HashMap<String, Kinds>,
 }
 
 impl Judge<'_> {
@@ -68,6 +74,18 @@ impl Judge<'_> {
         let may = self.left > 0;
         self.left = self.left.saturating_sub(1);
         may
+    }
+
+    /// What the action is on, or all that fit the pattern.
+    fn kinds(&mut self, action: &str) -> Kinds {
+        if let Some(kinds) = self.kinds.get(action) {
+            return *kinds;
+        }
+        let kinds = Kinds::of(action);
+        if self.kinds.len() < MOST_KINDS {
+            self.kinds.insert(action.to_owned(), kinds);
+        }
+        kinds
     }
 
     /// The name of the bucket.

@@ -76,7 +76,7 @@ fn policy_action_required(name: &str, at: &Path<'_>, judge: &mut Judge<'_>) {
 fn policy_action_unknown(action: &str, at: &Path<'_>, judge: &mut Judge<'_>) {
     const RULE: &str = "policy-action-unknown";
     let is_express = || action.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("s3express:"));
-    if Kinds::of(action) != Kinds::default() || (judge.is_directory && !is_express()) {
+    if judge.kinds(action) != Kinds::default() || (judge.is_directory && !is_express()) {
         return;
     }
     let hint = hint(action);

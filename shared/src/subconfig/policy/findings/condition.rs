@@ -141,7 +141,7 @@ fn policy_condition_mismatch((key, on): &Key, statement: &Statement<'_>, at: &Pa
     let count = statement.texts("Action").take(LOOKED_AT + 1).count();
     // Where an action is not known, that is said, and this may follow from it.
     let clear = (1..=LOOKED_AT).contains(&count)
-        && statement.texts("Action").all(|action| is_s3(action) && action::Kinds::of(action) != action::Kinds::default());
+        && statement.texts("Action").all(|action| is_s3(action) && judge.kinds(action) != action::Kinds::default());
     if clear {
         let actions: Vec<String> = on.iter().take(3).map(|name| format!("s3:{name}")).collect();
         let more = if on.len() > actions.len() { " and others" } else { "" };

@@ -122,7 +122,7 @@ fn policy_action_resource_mismatch(statement: &Statement<'_>, covered: Reach, at
     }
     each(actions, &at.member("Action"), |action, at| {
         let Some(action) = action.text() else { return };
-        let kinds = Kinds::of(action);
+        let kinds = judge.kinds(action);
         let fits = kinds.other || (kinds.bucket && covered.bucket) || (kinds.object && covered.objects);
         if !fits && kinds != Kinds::default() {
             let (on, missing) = if kinds.object { ("objects", "/*") } else { ("the bucket", "") };
