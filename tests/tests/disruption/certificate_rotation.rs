@@ -58,7 +58,7 @@ async fn exchange_the_ca(world: &World, writes: &Writes) -> Result<()> {
     rotate(world, &["--force=ca", SETTLE]).await?;
     let (signed_by_old, both) = stored(world).await?;
     assert_eq!((signed_by_old, both.len()), (leaf, old.len() + 1), "the next CA is trusted before it signs");
-    assert_eq!(bundles(world).await?, vec![both.clone(); 4], "every webhook configuration trusts both");
+    assert_eq!(bundles(world).await?, vec![both.clone(); 5], "every webhook of both configurations trusts both");
     writes.more(world, SOME).await?;
 
     let new: Vec<_> = both.into_iter().filter(|authority| !old.contains(authority)).collect();
