@@ -86,6 +86,8 @@ pub(crate) struct Comparison {
     pub(crate) name: String,
     /// Whether there was no network in between.
     pub(crate) in_process: bool,
+    /// Whether people write such Buckets.
+    pub(crate) usual: bool,
     /// Whether each handler allows the review.
     allowed: [bool; COUNT],
     bytes: usize,
@@ -102,6 +104,7 @@ impl Comparison {
         Ok(Self {
             name,
             in_process,
+            usual: review.usual,
             allowed: review.allowed,
             bytes: review.body.len(),
             handlers: [Figures::new()?, Figures::new()?, Figures::new()?],
