@@ -1,9 +1,10 @@
 //! A temporary folder that goes with us, even when we are killed.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::error::{Error, Result};
 use crate::guard::Guard;
@@ -45,13 +46,18 @@ impl Scratch {
         Ok(path)
     }
 
-    /// Writes a file in it and returns its path.
+    /// Writes a file in it and returns its path. Whoever reads it meanwhile sees the old one or the new one, and never half of it: tests that
+    /// run at the same time write the same kubeconfig.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, name: impl AsRef<Path>, content: &str) -> Result<PathBuf> {
         let path = self.file(name)?;
-        fs::write(&path, content).map_err(Error::file("write", path.clone()))?;
+        let written = NamedTempFile::new_in(self.path()).and_then(|mut beside| {
+            beside.write_all(content.as_bytes())?;
+            Ok(beside.persist(&path)?)
+        });
+        written.map_err(Error::file("write", path.clone()))?;
         Ok(path)
     }
 }
