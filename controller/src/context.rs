@@ -93,8 +93,7 @@ impl Context {
     /// The labels of the Bucket's namespace; `None` where the cache does not know it (yet).
     #[must_use]
     pub fn labels_of(&self, bucket: &Bucket) -> Option<Arc<Annotations>> {
-        let found = self.namespaces.get(&ObjectRef::new(bucket.metadata.namespace.as_deref()?))?;
-        Some(Arc::new(found.metadata.labels.clone().unwrap_or_default()))
+        Some(Arc::new(self.around(bucket)?.metadata.labels.clone().unwrap_or_default()))
     }
 
     /// Where the bucket belongs, and with which role it is reached.
@@ -102,7 +101,7 @@ impl Context {
     /// # Errors
     /// That is not known, or was not chosen well.
     pub fn place_of(&self, bucket: &Bucket, namespace: &Annotations) -> Result<Place, Unplaced> {
-        let found = bucket.metadata.namespace.as_deref().and_then(|name| self.namespaces.get(&ObjectRef::new(name)));
+        let found = self.around(bucket);
         let labels = found.as_ref().and_then(|namespace| namespace.metadata.labels.as_ref());
         self.accounts.place(bucket, namespace, labels, &self.identity)
     }
@@ -110,8 +109,12 @@ impl Context {
     /// The annotations of the Bucket's namespace; `None` where the cache does not know it (yet).
     #[must_use]
     pub fn namespace_of(&self, bucket: &Bucket) -> Option<Arc<Annotations>> {
-        let name = bucket.metadata.namespace.as_deref()?;
-        let found = self.namespaces.get(&ObjectRef::new(name))?;
-        Some(Arc::new(found.metadata.annotations.clone().unwrap_or_default()))
+        Some(Arc::new(self.around(bucket)?.metadata.annotations.clone().unwrap_or_default()))
+    }
+
+    /// The Bucket's namespace; `None` where the cache does not know it (yet).
+    #[must_use]
+    pub fn around(&self, bucket: &Bucket) -> Option<Arc<PartialObjectMeta<Namespace>>> {
+        self.namespaces.get(&ObjectRef::new(bucket.metadata.namespace.as_deref()?))
     }
 }

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use serde_json::json;
 use shared::Bucket;
 use shared::admission::{Claims, Holder, Operation, Request, Settings};
 use shared::guardrail::types::ResultSource;
-use shared::guardrail::{Guardrails, Outcome, Params, Review, RuleResult, Source};
+use shared::guardrail::{Guardrails, Outcome, Params, Review, RuleResult, Source, namespace_object};
 
 use super::seen::Held;
 use crate::context::Annotations;
@@ -65,12 +64,8 @@ impl Bench<'_> {
     fn review(&self, bucket: &Bucket, namespace: Namespace<'_>, source: Source<'_>, to: &mut Judged) {
         let request = request(bucket, namespace.annotations, self.settings, &Unclaimed);
         let name = bucket.metadata.namespace.as_deref().unwrap_or_default();
-        let object = self.guardrails.has_expressions().then(|| {
-            json!({
-                "apiVersion": "v1", "kind": "Namespace",
-                "metadata": {"name": name, "labels": namespace.labels, "annotations": namespace.annotations},
-            })
-        });
+        let object = || namespace_object(name, namespace.labels, Some(namespace.annotations));
+        let object = self.guardrails.has_expressions().then(object);
         let began = Instant::now();
         let clock = || began.elapsed();
         let review = Review {
@@ -123,6 +118,7 @@ impl Claims for Unclaimed {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
     use shared::BucketSpec;
     use shared::guardrail::types::{BucketGuardrail, BucketGuardrailSpec};
     use shared::guardrail::{Guardrail, NoParams};

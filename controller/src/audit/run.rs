@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::Client;
 use kube::core::PartialObjectMeta;
-use kube::runtime::reflector::ObjectRef;
 use prometheus::Registry;
 use shared::Bucket;
 use shared::guardrail::Guardrails;
@@ -118,8 +117,12 @@ async fn lead(parts: &Parts) {
     }
 }
 
-/// Judges all Buckets. It is work for a processor, and of seconds where there are many. `None` where it broke off.
+/// Judges all Buckets. It is work for a processor, and of seconds where there are many; none where there is no guardrail. `None` where it
+/// broke off.
 async fn sweep(context: &Arc<Context>, guardrails: &Arc<Guardrails>, now: Timestamp) -> Option<(Tally, Vec<Report>)> {
+    if guardrails.is_empty() {
+        return Some((Tally::of(guardrails), Vec::new()));
+    }
     let (context, guardrails) = (Arc::clone(context), Arc::clone(guardrails));
     match tokio::task::spawn_blocking(move || all(&context, &guardrails, now)).await {
         Ok(found) => Some(found),
@@ -134,15 +137,16 @@ fn all(context: &Context, guardrails: &Guardrails, now: Timestamp) -> (Tally, Ve
     let params = context.policies.config_maps();
     let bench = Bench { guardrails, settings: &context.admission, params: &params, account: context.identity.account.as_deref(), now };
     let (mut tally, mut reports) = (Tally::of(guardrails), Vec::new());
-    if guardrails.is_empty() {
-        return (tally, reports);
-    }
     for bucket in context.buckets.state().iter().filter(|bucket| !bucket.is_being_deleted()) {
-        let namespace = bucket.metadata.namespace.as_deref().unwrap_or_default();
         // A namespace that is not known yet is heard of in a moment, which calls for the next audit.
-        let Some(around) = context.namespaces.get(&ObjectRef::new(namespace)) else { continue };
+        let Some(around) = context.around(bucket) else { continue };
         let (judged, observed) = one(context, &bench, bucket, &around);
-        tally.add(namespace, bucket.metadata.name.as_deref().unwrap_or_default(), &judged, observed);
+        tally.add(
+            bucket.metadata.namespace.as_deref().unwrap_or_default(),
+            bucket.metadata.name.as_deref().unwrap_or_default(),
+            &judged,
+            observed,
+        );
         reports.extend(context.audit.reports.and_then(|kind| Report::of(bucket, &judged, kind)));
     }
     (tally, reports)

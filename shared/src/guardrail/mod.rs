@@ -46,7 +46,7 @@ pub use facts::BucketFacts;
 pub use met::Met;
 pub use outcome::{Evaluation, Outcome, RuleResult};
 pub use params::{NoParams, Params, ParamsFault, ParamsTable};
-pub use review::Review;
+pub use review::{Review, namespace_object};
 pub use set::Guardrails;
 pub use stopwatch::{Clock, LIMIT};
 pub use store::{Entry, Policy, PolicyTable};

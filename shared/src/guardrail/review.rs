@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::params::{NoParams, Params};
 use super::stopwatch::Clock;
@@ -39,6 +39,16 @@ pub struct Review<'a> {
     pub now: Timestamp,
     /// What guardrails are timed by; without it none overruns its time.
     pub clock: Option<Clock<'a>>,
+}
+
+/// The Namespace of this name as expressions see it, for [`Review::namespace`].
+#[must_use]
+pub fn namespace_object(name: &str, labels: &BTreeMap<String, String>, annotations: Option<&BTreeMap<String, String>>) -> Value {
+    json!({
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": name, "labels": labels, "annotations": annotations},
+    })
 }
 
 impl<'a> Review<'a> {

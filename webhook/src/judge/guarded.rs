@@ -1,14 +1,12 @@
 //! The built-in rules at the levels of the guardrails, and then the guardrails.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
 use shared::admission::{self, Finding, Operation, Request, Verdict};
-use shared::guardrail::{Evaluation, Guardrails, Levelled, Review, RuleResult};
+use shared::guardrail::{Evaluation, Guardrails, Levelled, Review, RuleResult, namespace_object};
 
 use crate::caches::Cluster;
 
@@ -73,7 +71,9 @@ pub(crate) fn ask<'a>(guardrails: Option<&Guardrails>, request: &Request<'_>, as
     let asked = asked();
     let name = request.bucket.metadata.namespace.as_deref().unwrap_or_default();
     let labels = asked.cluster.namespace_labels(name);
-    let namespace = labels.as_deref().filter(|_| guardrails.has_expressions()).map(|labels| namespace(name, labels, request.namespace));
+    // Of its annotations only those about Buckets are kept here.
+    let namespace = labels.as_deref().filter(|_| guardrails.has_expressions());
+    let namespace = namespace.map(|labels| namespace_object(name, labels, request.namespace));
     let started = Instant::now();
     let clock = || started.elapsed();
     let review = Review {
@@ -114,13 +114,4 @@ fn guarded<T>(broken: &mut bool, ask: impl FnOnce() -> T) -> Option<T> {
     let answer = catch_unwind(AssertUnwindSafe(ask)).ok();
     *broken |= answer.is_none();
     answer
-}
-
-/// The Namespace as expressions see it. Of its annotations only those about Buckets are kept here.
-fn namespace(name: &str, labels: &BTreeMap<String, String>, annotations: Option<&BTreeMap<String, String>>) -> Value {
-    json!({
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        "metadata": {"name": name, "labels": labels, "annotations": annotations},
-    })
 }
