@@ -111,6 +111,7 @@ pub fn entries(bucket: &Bucket, report: &Report, now: Timestamp) -> Option<Vec<D
 fn of_config(bucket: &Bucket, drifted: &Drifted, now: Timestamp) -> Vec<Drift> {
     let since = |field: &str| standing(bucket).find(|known| known.field == field).and_then(|known| known.first_seen.clone());
     let entry = |difference: &Difference| Drift {
+        changed_by: None,
         config: drifted.config.to_owned(),
         desired: text::value(&difference.desired),
         field: text::shortened(&difference.field, 2 * text::VALUE),

@@ -29,6 +29,7 @@ pub mod field_export;
 pub mod fresh;
 pub mod gauges;
 pub mod guard;
+pub mod hint;
 pub mod iam;
 pub mod ignored;
 pub mod lease;

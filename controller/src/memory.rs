@@ -10,6 +10,7 @@ use shared::bucket::annotations;
 
 use crate::audit::Seen;
 use crate::fresh::Fresh;
+use crate::hint::Hints;
 
 /// What is remembered, by the Bucket's uid.
 #[derive(Debug, Default)]
@@ -38,6 +39,8 @@ pub struct Remembered {
     pub unsure: bool,
     /// Whether something that the Bucket hangs on changed, such as its Role.
     pub called: bool,
+    /// What others said of the bucket and no complete look followed yet.
+    pub hints: Hints,
     /// What the last pass saw in S3, where that is not what the spec asks for.
     pub seen: Option<Arc<Seen>>,
 }

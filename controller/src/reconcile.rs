@@ -213,6 +213,7 @@ fn not_due(context: &Context, bucket: &Bucket, namespace: &Annotations, place: &
         || remembered.unread
         || remembered.unsure
         || remembered.called
+        || !remembered.hints.is_empty()
         || paused::is_told(bucket)
         || is_let_go(context, bucket)
         || !status::tells_selection(bucket, place);

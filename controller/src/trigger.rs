@@ -1,4 +1,5 @@
-//! Who asks for a look at a Bucket besides the watch of Buckets: a namespace, a Role, a map of accounts that changed.
+//! Who asks for a look at a Bucket besides the watch of Buckets: a namespace, a Role, a map of accounts that changed, somebody
+//! who saw a change in S3.
 
 use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use kube::runtime::reflector::ObjectRef;
@@ -9,6 +10,8 @@ use shared::Bucket;
 pub enum Lane {
     /// Somebody changed the Bucket, and waits.
     Edit,
+    /// Somebody hinted at a change of the bucket in S3.
+    Hint,
     /// The last pass failed, or something that the Bucket hangs on changed.
     Retry,
     /// It is time for a check.
@@ -17,15 +20,16 @@ pub enum Lane {
 
 impl Lane {
     /// All lanes, the most urgent first.
-    pub const ALL: [Self; 3] = [Self::Edit, Self::Retry, Self::Sweep];
+    pub const ALL: [Self; 4] = [Self::Edit, Self::Hint, Self::Retry, Self::Sweep];
 
     /// The place of the lane in [`Lane::ALL`].
     #[must_use]
     pub fn index(self) -> usize {
         match self {
             Self::Edit => 0,
-            Self::Retry => 1,
-            Self::Sweep => 2,
+            Self::Hint => 1,
+            Self::Retry => 2,
+            Self::Sweep => 3,
         }
     }
 
@@ -34,6 +38,7 @@ impl Lane {
     pub fn label(self) -> &'static str {
         match self {
             Self::Edit => "edit",
+            Self::Hint => "hint",
             Self::Retry => "retry",
             Self::Sweep => "sweep",
         }

@@ -20,7 +20,7 @@ pub struct Lanes {
     turns: Turns,
     running: HashMap<Box<str>, usize>,
     number_running: usize,
-    sweeping: usize,
+    in_background: usize,
     /// When a pass that did not hang last ended.
     last_end: Option<Instant>,
     tickets: u64,
@@ -66,7 +66,7 @@ impl Lanes {
             turns: Turns::default(),
             running: HashMap::new(),
             number_running: 0,
-            sweeping: 0,
+            in_background: 0,
             last_end: None,
             tickets: 0,
         }
@@ -139,7 +139,7 @@ impl Lanes {
             Next::Later { .. } | Next::Nothing => Duration::ZERO,
         };
         self.number_running += 1;
-        self.sweeping += usize::from(lane == Lane::Sweep);
+        self.in_background += usize::from(is_background(lane));
         match self.running.get_mut(key.namespace()) {
             Some(running) => *running += 1,
             None => drop(self.running.insert(key.namespace().into(), 1)),
@@ -152,7 +152,7 @@ impl Lanes {
         let Some(entry) = self.entries.get_mut(key) else { return };
         let Some((lane, began)) = entry.under_way.take() else { return };
         self.number_running -= 1;
-        self.sweeping -= usize::from(lane == Lane::Sweep);
+        self.in_background -= usize::from(is_background(lane));
         if now.saturating_duration_since(began) <= MOVING {
             self.last_end = Some(now);
         }
@@ -187,7 +187,7 @@ impl Lanes {
         self.number_running
     }
 
-    /// The last workers, one of ten and one at least, take no sweeps: an edit finds one of them free, or soon free. The very last
+    /// The last workers, one of ten and one at least, take no sweeps and no hints: an edit finds one of them free, or soon free. The very last
     /// one takes retries only while passes get on: where an account does not answer, they may take minutes each, and the end of such a one
     /// is no sign of life.
     fn can_start(&self, lane: Lane, now: Instant) -> bool {
@@ -196,7 +196,7 @@ impl Lanes {
         let free = match lane {
             Lane::Edit => self.number_running < self.workers,
             Lane::Retry => self.number_running + spare.min(usize::from(!is_moving)) < self.workers,
-            Lane::Sweep => self.number_running < self.workers && self.sweeping + spare < self.workers,
+            Lane::Hint | Lane::Sweep => self.number_running < self.workers && self.in_background + spare < self.workers,
         };
         free && !self.waiting[lane.index()].is_empty()
     }
@@ -217,6 +217,11 @@ impl Lanes {
         self.tickets += 1;
         self.tickets
     }
+}
+
+/// Nobody waits for the pass.
+fn is_background(lane: Lane) -> bool {
+    matches!(lane, Lane::Hint | Lane::Sweep)
 }
 
 #[cfg(test)]

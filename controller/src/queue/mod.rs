@@ -1,4 +1,4 @@
-//! The queue of Buckets that want a pass. Three lanes (a user's edit, a retry, the sweep), and each Bucket there once at most, with one
+//! The queue of Buckets that want a pass. Four lanes (a user's edit, a hint, a retry, the sweep), and each Bucket there once at most, with one
 //! pass at a time.
 //!
 //! [`Lanes`] decides, purely; [`run`] is the clockwork around it.

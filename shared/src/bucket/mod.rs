@@ -9,7 +9,7 @@ mod status;
 pub use create::{CreateBucketConfiguration, DirectoryBucket, Location};
 pub use object::{Bucket, annotations};
 pub use status::{
-    AckResourceMetadata, AdoptionPlan, BucketStatus, Condition, ConditionType, Drift, IgnoredDrift, PlannedChange, Unmanaged,
+    AckResourceMetadata, AdoptionPlan, BucketStatus, ChangedBy, Condition, ConditionType, Drift, IgnoredDrift, PlannedChange, Unmanaged,
 };
 
 use schemars::JsonSchema;

@@ -132,6 +132,9 @@ impl ConditionType {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Drift {
+    /// Who changed it, as far as a hint told (CloudTrail, AWS Config).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_by: Option<ChangedBy>,
     /// The sub-configuration, such as versioning.
     pub config: String,
     /// What the spec says, as JSON, shortened.
@@ -148,6 +151,20 @@ pub struct Drift {
     /// When S3 was made to hold what the spec says again; absent while the difference stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remediated_at: Option<Time>,
+}
+
+/// The change that led to drift, as the source of a hint told it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedBy {
+    /// The event, such as PutBucketVersioning.
+    pub event: String,
+    /// Who did it, such as the ARN of a role's session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
+    /// When it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<Time>,
 }
 
 /// One field in which S3 differs from the spec and that is ignored.
