@@ -1,13 +1,20 @@
-//! The two metrics by which dashboards of the ACK S3 controller show its calls, under their names and with their labels. What they
-//! count is theirs: calls that write, not tries and not reads. Ours are in [`crate::metrics`].
+//! The two metrics by which dashboards of the ACK S3 controller show its calls, under their names and with their labels: calls, not
+//! tries. That controller leaves out most of its reads; here all calls about a bucket count. Ours are in [`crate::metrics`].
 
 use aws_sdk_s3::config::interceptors::FinalizerInterceptorContextRef;
 use prometheus::{IntCounterVec, Opts, Registry};
+use shared::subconfig;
+use shared::subconfig::calls::Calls;
 
 /// The `service` label.
 const SERVICE: &str = "s3";
 
-/// The calls that are counted: what the SDK calls them, the kind, and what the dashboards call them where that differs.
+/// The kind of a call that reads one thing, in the words of the ACK runtime.
+const READ_ONE: &str = "READ_ONE";
+/// The same of several.
+const READ_MANY: &str = "READ_MANY";
+
+/// The calls that the ACK S3 controller counts: what the SDK calls them, the kind, and what the dashboards call them where that differs.
 const CALLS: &[(&str, &str, Option<&str>)] = &[
     ("CreateBucket", "CREATE", None),
     ("DeleteBucket", "DELETE", None),
@@ -67,7 +74,7 @@ impl AckMetrics {
         let metrics = Self {
             requests: counter(
                 "ack_outbound_api_requests_total",
-                "Calls to S3 that write, as the ACK S3 controller counts them.",
+                "Calls about buckets, under the names of the ACK S3 controller.",
                 &["service", "op_type", "op_id"],
             )?,
             errors: counter(
@@ -76,8 +83,10 @@ impl AckMetrics {
                 &["service", "op_id", "status_code"],
             )?,
         };
-        for (call, kind, theirs) in CALLS {
-            metrics.requests.with_label_values(&[SERVICE, kind, theirs.unwrap_or(call)]);
+        for call in CALLS.iter().map(|(call, ..)| *call).chain(reads()) {
+            if let Some((kind, name)) = counted_as(call) {
+                metrics.requests.with_label_values(&[SERVICE, kind, name]);
+            }
         }
         Ok(metrics)
     }
@@ -88,8 +97,7 @@ impl AckMetrics {
     }
 
     fn count(&self, operation: &str, status: Option<u16>) {
-        let Some((call, kind, theirs)) = CALLS.iter().find(|(call, ..)| *call == operation) else { return };
-        let name = theirs.unwrap_or(call);
+        let Some((kind, name)) = counted_as(operation) else { return };
         self.requests.with_label_values(&[SERVICE, kind, name]).inc();
         let code = match status {
             Some(200..=399) => return,
@@ -99,6 +107,19 @@ impl AckMetrics {
         };
         self.errors.with_label_values(&[SERVICE, name, code]).inc();
     }
+}
+
+/// The calls that read, and that the ACK S3 controller does not count.
+fn reads() -> impl Iterator<Item = &'static str> {
+    let of_sections = subconfig::CALLS.iter().flat_map(Calls::all).map(|call| call.name);
+    of_sections.filter(|name| name.starts_with("Get") || name.starts_with("List")).chain(["HeadBucket", "ListBuckets"])
+}
+
+/// The kind and the name under which a call is counted; `None` for a call that is about no bucket.
+fn counted_as(operation: &str) -> Option<(&'static str, &'static str)> {
+    let theirs = CALLS.iter().find(|(call, ..)| *call == operation).map(|(call, kind, theirs)| (*kind, theirs.unwrap_or(call)));
+    let read = || reads().find(|name| *name == operation).map(|name| (if name.starts_with("List") { READ_MANY } else { READ_ONE }, name));
+    theirs.or_else(read)
 }
 
 #[cfg(test)]
@@ -117,6 +138,8 @@ mod tests {
             ("CreateBucket", Some(403)),
             ("DeleteBucket", None),
             ("GetBucketAcl", Some(500)),
+            ("ListBucketMetricsConfigurations", Some(200)),
+            ("AssumeRole", Some(200)),
         ] {
             metrics.count(operation, status);
         }
@@ -126,19 +149,21 @@ mod tests {
             r#"ack_outbound_api_requests_error_total{op_id="PutBucketLifecycle",service="s3",status_code="1"} 1"#,
             r#"ack_outbound_api_requests_error_total{op_id="CreateBucket",service="s3",status_code="2"} 1"#,
             r#"ack_outbound_api_requests_error_total{op_id="DeleteBucket",service="s3",status_code="-1"} 1"#,
+            r#"ack_outbound_api_requests_total{op_id="GetBucketAcl",op_type="READ_ONE",service="s3"} 1"#,
+            r#"ack_outbound_api_requests_error_total{op_id="GetBucketAcl",service="s3",status_code="1"} 1"#,
+            r#"ack_outbound_api_requests_total{op_id="ListBucketMetricsConfigurations",op_type="READ_MANY",service="s3"} 1"#,
+            r#"ack_outbound_api_requests_total{op_id="HeadBucket",op_type="READ_ONE",service="s3"} 0"#,
             r#"ack_outbound_api_requests_total{op_id="PutBucketAcl",op_type="UPDATE",service="s3"} 0"#,
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }
-        assert!(!text.contains("GetBucketAcl"), "reads are not counted");
+        assert!(!text.contains("AssumeRole"), "what is about no bucket is not counted");
     }
 
     #[test]
-    fn every_call_of_the_sub_configurations_that_writes_is_counted() {
-        let known: Vec<&str> = CALLS.iter().map(|(call, ..)| *call).collect();
-        let writes = shared::subconfig::CALLS.iter().flat_map(shared::subconfig::calls::Calls::all).map(|call| call.name);
-        let writes = writes.filter(|name| !name.starts_with("Get") && !name.starts_with("List"));
-        let lacking: Vec<&str> = writes.filter(|name| !known.contains(name)).collect();
+    fn every_call_of_the_sub_configurations_is_counted() {
+        let calls = subconfig::CALLS.iter().flat_map(Calls::all).map(|call| call.name);
+        let lacking: Vec<&str> = calls.filter(|name| counted_as(name).is_none()).collect();
         assert!(lacking.is_empty(), "{lacking:?}");
     }
 }

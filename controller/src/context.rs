@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::core::PartialObjectMeta;
 use kube::runtime::reflector::{ObjectRef, Store};
+use shared::drift_mode::Said;
 use shared::place::{DeletionPolicy, Identity, Place, Unplaced};
 use shared::unset::UnsetFields;
 use shared::{Bucket, admission};
@@ -58,8 +59,10 @@ pub struct Context {
     pub gates: Gates,
     /// What all deletions have at hand.
     pub deletions: Deletions,
-    /// The time between two checks for drift.
+    /// The time between two checks for drift, where the Bucket does not say.
     pub period: Duration,
+    /// What is done about drift where neither the Bucket nor its namespace says.
+    pub drift_mode: Said,
     /// What guardrails are asked in the background.
     pub audit: AuditSettings,
     /// What is counted.

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use shared::Bucket;
 use shared::subconfig::remote::{Applied, Failed, Outcome};
 use shared::subconfig::{self, Difference, NAMES, Observed, Plan};
+use shared::{Bucket, annotation};
 
+use crate::adoption::Proposal;
 use crate::audit::Seen;
-use crate::drift::{self, Footing};
+use crate::drift::{self, Footing, Hold};
 use crate::mode::Mode;
 use crate::reconcile::{End, Job};
 use crate::references::Reference;
@@ -36,23 +37,29 @@ pub async fn with(job: &Job<'_>, bucket: Arc<Bucket>, mut observed: Observed, un
     let looks_on = job.mode == Mode::ReadOnly;
     let as_tagged = looks_on.then(|| observed.place_as_tagged(job.place));
     let job = &Job { place: as_tagged.as_ref().unwrap_or(job.place), ..*job };
-    let plan = plan(job, &observed);
     // Who only looks on has no work to do: whatever differs is drift.
     let footing = if looks_on { Footing::Settled } else { drift::footing(&bucket) };
-    let mut drift = drift::found(footing, plan.differences(), &created_with(job), job.place);
-    drift.retain(|drifted| looks_on || !is_work(&bucket, drifted));
+    let off: Vec<&str> = job.modes.off().filter(|_| footing != Footing::Unsettled).collect();
+    let minded = without(&observed, &off);
+    let plan = plan(job, minded.as_ref().unwrap_or(&observed));
+    let mut drift = found(job, &bucket, footing, &plan);
     let now = (job.context.now)();
     if let Some(lag) = job.context.memory.of(&bucket).fresh.lag(drift.iter().map(|drifted| drifted.config), now) {
         return End::Unsure(lag);
     }
+    let proposal = hold(job, &bucket, &mut drift);
     let shown = |all: Vec<(&'static str, Vec<Difference>)>| all.into_iter().map(|(config, fields)| Shown { config, fields }).collect();
     let found = Report {
         place: Some(job.place.clone()),
+        plan: proposal,
         check: footing != Footing::Unsettled,
         unmanaged: shown(plan.unmanaged()),
         ignored: shown(plan.ignored.clone()),
         reference: job.reference.cloned(),
         mode: job.mode,
+        window: job.window,
+        hints: job.hints.clone(),
+        off,
         ..Report::default()
     };
     if !job.mode.writes() {
@@ -60,22 +67,75 @@ pub async fn with(job: &Job<'_>, bucket: Arc<Bucket>, mut observed: Observed, un
         return End::reported(bucket, look::at_plan(job, &plan, &unread, Report { drift, ..found }));
     }
 
-    let applied = subconfig::apply(job.s3, &plan, &|| job.context.may_write()).await;
+    let held: Vec<&str> = drift.iter().filter(|drifted| drifted.hold.is_some()).map(|drifted| drifted.config).collect();
+    let writable = without(minded.as_ref().unwrap_or(&observed), &held).map(|writable| self::plan(job, &writable));
+    let applied = subconfig::apply(job.s3, writable.as_ref().unwrap_or(&plan), &|| job.context.may_write()).await;
     let Some(state) = State::after(&unread, &applied) else { return End::Stopped };
     let done: Vec<&str> = NAMES.iter().copied().filter(|config| is_done(&applied, config)).collect();
     remember(job, &bucket, observed, &done);
     for drifted in &mut drift {
         drifted.repaired = is_done(&applied, drifted.config);
     }
+    let pending = pending(&bucket, footing, &unread, &applied, &drift);
     let report = Report {
-        state: state.and(job.reference.and_then(Reference::state)),
+        state: state.and(job.reference.and_then(Reference::state)).and(look::at_fight(&drift)),
         complete: unread.is_empty() && held_back.is_none(),
+        pending: Some(pending.into_iter().chain(held_back).collect()),
         drift,
         written: report::written(&applied),
         faults: report::faults(&unread, &applied),
         ..found
     };
     End::reported(bucket, report)
+}
+
+/// What of the differences is drift.
+fn found(job: &Job<'_>, bucket: &Bucket, footing: Footing, plan: &Plan) -> Vec<Drifted> {
+    let differences = plan.differences();
+    let looks_on = job.mode == Mode::ReadOnly;
+    if footing == Footing::Unsettled {
+        return drift::untouched(bucket, &differences, job.modes);
+    }
+    let mut drift = drift::found(footing, differences, &created_with(job), drift::pending(bucket), job.place);
+    drift.retain(|drifted| looks_on || !is_work(bucket, drifted));
+    drift
+}
+
+/// Settles what of the drift stays as it is for now, and gives what putting right that which is only shown would change.
+pub fn hold(job: &Job<'_>, bucket: &Bucket, drift: &mut [Drifted]) -> Option<Proposal> {
+    if !job.mode.writes() {
+        return None;
+    }
+    let asking = drift::Asking { modes: job.modes, now: (job.context.now)(), window: job.window, requested: job.requested };
+    for drifted in drift.iter_mut() {
+        drifted.hold = drift::held(bucket, drifted, &asking);
+    }
+    let shown = drift.iter().filter(|drifted| drifted.hold == Some(Hold::Warn));
+    let proposal = Proposal::of_drift(&job.spec.name, shown, bucket, asking.now, job.place);
+    if bucket.annotation(annotation::APPROVE_PLAN).map(str::trim) != Some(&proposal.hash) {
+        return Some(proposal).filter(|proposal| !proposal.is_empty());
+    }
+    drift.iter_mut().filter(|drifted| drifted.hold == Some(Hold::Warn)).for_each(|drifted| drifted.hold = None);
+    None
+}
+
+/// The same observation, as if these had not been read; `None` where there are none.
+fn without(observed: &Observed, configs: &[&str]) -> Option<Observed> {
+    (!configs.is_empty()).then(|| {
+        let mut rest = observed.clone();
+        configs.iter().for_each(|config| rest.forget(config));
+        rest
+    })
+}
+
+/// The sub-configurations that the spec asks for and that are not carried out yet.
+fn pending(bucket: &Bucket, footing: Footing, unread: &[Failed], applied: &Applied, drift: &[Drifted]) -> Vec<&'static str> {
+    let before = drift::pending(bucket);
+    let is_pending = |config: &str| footing == Footing::Unsettled || before.iter().any(|before| before == config);
+    let unread = unread.iter().map(|failed| failed.config).filter(|config| is_pending(config));
+    let is_drift = |config: &str| drift.iter().any(|drifted| drifted.config == config);
+    let failed = applied.ran.iter().filter(|ran| !matches!(ran.outcome, Outcome::Done) && !is_drift(ran.config));
+    unread.chain(failed.map(|ran| ran.config)).collect()
 }
 
 /// Remembers what S3 holds after the pass, for the audit.

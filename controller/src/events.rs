@@ -15,6 +15,9 @@ use tokio::task::JoinHandle;
 
 use crate::adoption::SHOWN;
 use crate::deletion::EMPTYING;
+use crate::drift::Hold;
+use crate::hint::Hints;
+use crate::look::{CONTESTED, LOST};
 use crate::mode::Mode;
 use crate::report::{BUCKET, Drifted, Report, State};
 use crate::{drift, ignored, paused, status, text, unmanaged};
@@ -54,7 +57,8 @@ impl Note {
 /// What a pass is told as. `bucket` is the Bucket with the status from before the pass.
 #[must_use]
 pub fn notes(bucket: &Bucket, report: &Report) -> Vec<Note> {
-    let mut notes: Vec<Note> = report.drift.iter().filter(|drifted| drift::is_new(bucket, drifted)).map(detected).collect();
+    let mut notes: Vec<Note> =
+        report.drift.iter().filter(|drifted| drift::is_new(bucket, drifted)).map(|drifted| detected(drifted, &report.hints)).collect();
     notes.extend(paused::ends(bucket, report));
     if report.created {
         let region = report.place.as_ref().map_or("", |place| place.region.as_str());
@@ -84,7 +88,7 @@ fn adoption(bucket: &Bucket, report: &Report) -> Option<Note> {
         let text = format!("took over S3 bucket {name:?}; deleting this Bucket deletes it too, unless its deletion policy says retain");
         return Some(Note::normal("Adopted", "Adopt", &text));
     }
-    let plan = report.plan.as_ref().filter(|plan| !plan.is_empty() && report.mode != Mode::DryRun)?;
+    let plan = report.plan.as_ref().filter(|plan| !plan.is_empty() && !plan.of_drift && report.mode != Mode::DryRun)?;
     let known = status::plan(bucket).is_some_and(|known| known.hash == plan.hash);
     let (total, harmful) = (plan.total(), plan.destructive());
     let text = format!("plan {}: {total} changes in {}, {harmful} to approve", plan.hash, text::list(plan.configs()));
@@ -97,6 +101,8 @@ fn failure(bucket: &Bucket, state: &State) -> Option<Note> {
         State::Synced => return None,
         // It goes on by itself.
         State::Recoverable { reason, .. } if reason == SHOWN => return None,
+        // The drift is told by itself.
+        State::Recoverable { reason, .. } if reason == CONTESTED || reason == LOST => return None,
         State::Terminal { reason, message, .. } => (ConditionType::Terminal, reason, message),
         State::Recoverable { reason, message, .. } => (ConditionType::Recoverable, reason, message),
     };
@@ -107,14 +113,32 @@ fn failure(bucket: &Bucket, state: &State) -> Option<Note> {
     (!known).then(|| Note::warning(reason, "Reconcile", message))
 }
 
-fn detected(drifted: &Drifted) -> Note {
+/// What was found, with both values, and what becomes of it.
+fn detected(drifted: &Drifted, hints: &Hints) -> Note {
+    let text = drift_in_words(drifted, hints);
+    match drifted.hold {
+        None => Note::warning("DriftDetected", "Check", &text),
+        Some(Hold::Warn) => Note::warning("DriftDetected", "Check", &format!("{text}; it stays so, as drift-mode says warn")),
+        Some(Hold::Contested { rounds, until }) => {
+            let tail = format!("; found {rounds} times, each time after it was put right: put right again at {until}");
+            Note::warning(CONTESTED, "Check", &(text::within_bytes(&text, text::NOTE - tail.len()).to_owned() + &tail))
+        }
+    }
+}
+
+/// What was found, with both values, and who did it where that is known.
+#[must_use]
+pub fn drift_in_words(drifted: &Drifted, hints: &Hints) -> String {
     let text = if drifted.config == BUCKET {
         "the S3 bucket is gone, and this Bucket did not delete it".to_owned()
     } else {
         let fields: Vec<String> = drifted.fields.iter().map(difference).collect();
         format!("{}: {}", drifted.config, text::list_by("; ", fields.iter().map(String::as_str)))
     };
-    Note::warning("DriftDetected", "Check", &text)
+    let Some(hint) = hints.latest(drifted.config) else { return text };
+    let principal = hint.principal.as_deref().unwrap_or("somebody");
+    let who = format!(" ({} by {} at {})", text::shortened(&hint.event, text::VALUE), text::shortened(principal, 2 * text::VALUE), hint.at);
+    text::within_bytes(&text, text::NOTE - 150 - who.len()).to_owned() + &who
 }
 
 fn difference(difference: &Difference) -> String {
@@ -218,7 +242,7 @@ mod tests {
 
     fn drifted(repaired: bool) -> Drifted {
         let field = Difference { field: "spec.policy".to_owned(), desired: json!("x".repeat(5000)), observed: json!(null) };
-        Drifted { config: "policy", fields: vec![field], repaired }
+        Drifted { repaired, ..Drifted::found("policy", vec![field]) }
     }
 
     fn told(bucket: &Bucket, report: &Report) -> Vec<(String, bool, String)> {
@@ -245,7 +269,7 @@ mod tests {
     #[test]
     fn drift_that_stands_is_not_told_again() {
         let mut bucket = bucket();
-        let known = Drift { config: "policy".to_owned(), ..Drift::default() };
+        let known = Drift { config: "policy".to_owned(), field: "spec.policy".to_owned(), ..Drift::default() };
         bucket.status = Some(shared::BucketStatus { drift: Some(vec![known]), ..Default::default() });
         assert!(told(&bucket, &Report { drift: vec![drifted(false)], ..Report::default() }).is_empty());
     }

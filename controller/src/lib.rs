@@ -51,6 +51,7 @@ pub mod schedule;
 pub mod settings;
 pub mod startup;
 pub mod status;
+pub mod tell;
 pub mod text;
 pub mod trigger;
 pub mod unmanaged;

@@ -3,19 +3,20 @@
 
 use std::sync::Arc;
 
-use shared::Bucket;
+use shared::drift_mode::{DriftMode, DriftModes};
 use shared::ignore::Ignored;
-use shared::place;
 use shared::subconfig::remote::{Applied, Failed};
 use shared::subconfig::{self, Plan};
 use shared::unset::UnsetFields;
+use shared::{Bucket, annotation, place};
 
 use crate::adoption::Proposal;
+use crate::drift::Hold;
 use crate::mode::Mode;
 use crate::reconcile::{End, Job};
 use crate::references::Reference;
 use crate::report::{self, Drifted, Pace, Report, State};
-use crate::{drift, ignored, text, unmanaged};
+use crate::{converge, drift, ignored, text, unmanaged};
 
 /// The reason of what is not done because of --dry-run.
 pub const DRY_RUN: &str = "DryRun";
@@ -41,6 +42,56 @@ pub fn at_nothing(job: &Job<'_>, bucket: Arc<Bucket>) -> End {
         Report { plan: Some(proposal), ..Report::of(would(&text::list(deeds))) }
     };
     End::reported(bucket, Report { check: gone, drift, mode: job.mode, ..report })
+}
+
+/// The reason of drift that somebody else writes again and again.
+pub const CONTESTED: &str = "DriftContested";
+/// The reason of a bucket that is gone and is not made again.
+pub const LOST: &str = "BucketGone";
+
+/// The bucket was there, is gone, and is not made again for now; `None` where that does not hold.
+#[must_use]
+pub fn at_loss(job: &Job<'_>, bucket: &Bucket) -> Option<Report> {
+    let name = &job.spec.name;
+    if !bucket.owns_bucket() || place::arn(bucket).is_none() {
+        return None;
+    }
+    let mut drift = [drift::of_gone_bucket(name)];
+    let plan = converge::hold(job, bucket, &mut drift);
+    let state = match drift[0].hold? {
+        Hold::Warn => {
+            let hash = plan.as_ref().map_or("", |plan| plan.hash.as_str());
+            let message = format!(
+                "S3 bucket {name:?} is gone, and drift-mode warn keeps it from being made again; to have an empty one made set annotation \
+                 {}={hash}, else delete this Bucket",
+                annotation::APPROVE_PLAN
+            );
+            State::recoverable(LOST, &message, Pace::Check)
+        }
+        Hold::Contested { .. } => at_fight(&drift)?,
+    };
+    Some(Report { check: true, drift: drift.into(), plan, window: job.window, hints: job.hints.clone(), ..Report::of(state) })
+}
+
+/// The state of a Bucket of which somebody else writes something again and again.
+#[must_use]
+pub fn at_fight(drift: &[Drifted]) -> Option<State> {
+    let fights = drift.iter().filter_map(|drifted| match drifted.hold {
+        Some(Hold::Contested { rounds, until }) => Some((drifted.config, rounds, until)),
+        Some(Hold::Warn) | None => None,
+    });
+    let fights: Vec<_> = fights.collect();
+    let until = fights.iter().map(|(.., until)| *until).min()?;
+    let rounds = fights.iter().map(|(_, rounds, _)| *rounds).max()?;
+    let message = format!(
+        "somebody else keeps changing {}: it was put right and found changed again {rounds} times. It is put right again at {until}, or at \
+         once with a new annotation {}; find out who writes it (status.drift may tell), or set annotation {} or {}",
+        text::list(fights.iter().map(|(config, ..)| *config)),
+        annotation::RECONCILE_REQUESTED_AT,
+        annotation::DRIFT_MODE,
+        annotation::IGNORE_FIELD_DRIFT
+    );
+    Some(State::recoverable(CONTESTED, &message, Pace::At(until)))
 }
 
 /// The bucket is there, and this is what would be done. `found` is what was found of it.
@@ -69,10 +120,11 @@ pub fn at_plan(job: &Job<'_>, plan: &Plan, unread: &[Failed], found: Report) -> 
 /// Whether the status of a Bucket in sync shows something that was left alone and no longer is: drift, sections that were not managed,
 /// ignored fields (where some still are, the next check tells).
 #[must_use]
-pub fn is_let_go(bucket: &Bucket, mode: Mode, unset: UnsetFields, ignored: &Ignored) -> bool {
+pub fn is_let_go(bucket: &Bucket, mode: Mode, unset: UnsetFields, ignored: &Ignored, modes: &DriftModes) -> bool {
     let managed = unset == UnsetFields::Reset && !unmanaged::standing(bucket).is_empty();
     let enforced = ignored.is_empty() && !ignored::standing(bucket).is_empty();
-    mode.writes() && (managed || enforced || drift::standing(bucket).next().is_some())
+    let put_right = || drift::standing(bucket).any(|drift| modes.about(&drift.config) == DriftMode::Remediate);
+    mode.writes() && (managed || enforced || put_right())
 }
 
 /// What would be done, in words.
@@ -120,7 +172,7 @@ mod tests {
         let of = |status: BucketStatus, mode, unset, ignored: &str| {
             let mut bucket = Bucket::default();
             bucket.status = Some(status);
-            is_let_go(&bucket, mode, unset, &Ignored::parse(ignored).unwrap())
+            is_let_go(&bucket, mode, unset, &Ignored::parse(ignored).unwrap(), &DriftModes::default())
         };
         let (all, reset, ignore) = (BucketStatus::default, UnsetFields::Reset, UnsetFields::Ignore);
         assert!(!of(all(), Mode::Manage, reset, ""));

@@ -2,31 +2,24 @@
 
 use prometheus::core::Collector;
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry};
+use shared::admission;
 use shared::fault::Class;
-use shared::{admission, subconfig};
 
 use crate::ack_metrics::AckMetrics;
-use crate::report::BUCKET;
+use crate::aws::Expiry;
+use crate::drift::DriftMetrics;
 
 /// How a pass can end, as a label.
 pub const RESULTS: [&str; 11] =
     ["paused", "synced", "terminal", "recoverable", "not_due", "unsure", "deleted", "gone", "stopped", "error", "panic"];
-/// How a check for drift can end, as a label.
-pub const CHECKS: [&str; 3] = ["in_sync", "drifted", "failed"];
 /// Seconds; from an answer out of the next room to a time-out.
 const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 
 /// The metrics that are counted where things happen. Those that follow from the cache are in [`crate::gauges`].
 #[derive(Clone, Debug)]
 pub struct Metrics {
-    /// Drift found, by sub-configuration.
-    pub drift_detected: IntCounterVec,
-    /// Drift repaired or not, by sub-configuration and result (success, failed).
-    pub drift_remediated: IntCounterVec,
-    /// Checks for drift, by result.
-    pub drift_checks: IntCounterVec,
-    /// Drift that is ignored, found for the first time, by sub-configuration.
-    pub drift_ignored: IntCounterVec,
+    /// Drift as it is found and put right.
+    pub drift: DriftMetrics,
     /// Passes over a Bucket, by result.
     pub reconciles: IntCounterVec,
     /// Seconds that a pass took, by result.
@@ -43,6 +36,8 @@ pub struct Metrics {
     pub unreadable: IntCounterVec,
     /// Buckets that a rule refuses and that are stored nevertheless, by the rule that is told first.
     pub admission_bypass: IntCounterVec,
+    /// When credentials end.
+    pub credentials: Expiry,
     /// Calls to AWS as the ACK S3 controller counts them.
     pub ack: AckMetrics,
 }
@@ -60,18 +55,7 @@ impl Metrics {
         #[cfg(target_os = "linux")]
         registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         let metrics = Self {
-            drift_detected: counter("cooper_drift_detected_total", "Drift found, by sub-configuration.", &["config"])?,
-            drift_remediated: counter(
-                "cooper_drift_remediated_total",
-                "Drift repaired, or not, by sub-configuration.",
-                &["config", "result"],
-            )?,
-            drift_ignored: counter(
-                "cooper_drift_ignored_total",
-                "Drift found in fields that are ignored, by sub-configuration.",
-                &["config"],
-            )?,
-            drift_checks: counter("cooper_drift_checks_total", "Checks of a bucket for drift.", &["result"])?,
+            drift: DriftMetrics::new(registry)?,
             reconciles: counter("cooper_reconcile_total", "Passes over a Bucket.", &["result"])?,
             reconcile_seconds: histogram("cooper_reconcile_duration_seconds", "Time that a pass over a Bucket took.", &["result"])?,
             aws_requests: counter("cooper_aws_requests_total", "Requests to AWS, retries included.", &["operation", "code"])?,
@@ -84,6 +68,7 @@ impl Metrics {
                 "Buckets that a rule refuses and that were stored nevertheless, by the first such rule.",
                 &["rule"],
             )?,
+            credentials: Expiry::new(registry)?,
             ack: AckMetrics::new(registry)?,
         };
         metrics.start_at_zero();
@@ -91,16 +76,6 @@ impl Metrics {
     }
 
     fn start_at_zero(&self) {
-        for config in subconfig::NAMES.iter().copied().chain([BUCKET]) {
-            self.drift_detected.with_label_values(&[config]);
-            self.drift_ignored.with_label_values(&[config]);
-            for result in ["success", "failed"] {
-                self.drift_remediated.with_label_values(&[config, result]);
-            }
-        }
-        for result in CHECKS {
-            self.drift_checks.with_label_values(&[result]);
-        }
         for result in RESULTS {
             self.reconciles.with_label_values(&[result]);
         }
@@ -116,7 +91,11 @@ impl Metrics {
     }
 }
 
-fn register<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> prometheus::Result<C> {
+/// Registers the metric.
+///
+/// # Errors
+/// The registry has one of that name already.
+pub fn register<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> prometheus::Result<C> {
     registry.register(Box::new(collector.clone()))?;
     Ok(collector)
 }
@@ -137,6 +116,8 @@ mod tests {
             "cooper_drift_detected_total{config=\"versioning\"} 0",
             "cooper_drift_remediated_total{config=\"policy\",result=\"failed\"} 0",
             "cooper_drift_checks_total{result=\"in_sync\"} 0",
+            "cooper_drift_contested_total{config=\"policy\"} 0",
+            "cooper_drift_time_to_detect_seconds_count{source=\"hint\"} 0",
             "cooper_reconcile_total{result=\"panic\"} 0",
             "cooper_faults_total{class=\"Throttled\"} 0",
             "cooper_unreadable_objects_total{kind=\"Bucket\"} 0",

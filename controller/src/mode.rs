@@ -1,5 +1,6 @@
 //! How far a pass may go. Pure.
 
+use shared::drift_mode::DriftModes;
 use shared::pause::Pause;
 use shared::unset::UnsetFields;
 use shared::{Bucket, annotation};
@@ -52,6 +53,12 @@ impl Mode {
 pub fn pause(context: &Context, bucket: &Bucket, namespace: &Annotations) -> Option<Pause> {
     let of_namespace = namespace.get(annotation::PAUSED).map(String::as_str);
     Pause::of(bucket.annotation(annotation::PAUSED), of_namespace, (context.now)())
+}
+
+/// What is done about drift of the Bucket.
+#[must_use]
+pub fn drift(context: &Context, bucket: &Bucket, namespace: &Annotations) -> DriftModes {
+    DriftModes::of(bucket, namespace.get(annotation::DRIFT_MODE).map(String::as_str), &context.drift_mode)
 }
 
 #[cfg(test)]

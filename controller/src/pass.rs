@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use futures::FutureExt;
 use jiff::Timestamp;
 use kube::ResourceExt;
-use shared::Bucket;
 use shared::admission::Adoption;
 use shared::name::BucketName;
 use shared::pause::Pause;
 use shared::telemetry::Chain;
+use shared::{Bucket, resync};
 use tracing::Instrument;
 
 use crate::context::Context;
@@ -22,7 +22,7 @@ use crate::queue::{Key, Next};
 use crate::reconcile::{self, End};
 use crate::report::{Pace, Report, State};
 use crate::trigger::Lane;
-use crate::{adoption, drift, events, ignored, look, paused, pruned, schedule, status};
+use crate::{events, paused, pruned, schedule, status, tell};
 
 /// How soon a pass that was cut off is begun again.
 const ONCE_MORE: Duration = Duration::from_secs(1);
@@ -91,8 +91,8 @@ async fn attempt(context: &Context, cached: &Arc<Bucket>) -> Result<(&'static st
 
 /// Counts, writes the status, tells Events, and works out when the next pass follows.
 async fn publish(context: &Context, bucket: &Bucket, report: &Report) -> Result<Option<Next>, ObjectError> {
-    count(context, bucket, report);
-    log(report);
+    tell::count(context, bucket, report);
+    tell::log(bucket, report);
     let new = status::next(bucket, report, (context.now)());
     if !context.leadership.holds() {
         // Whoever leads now says how it stands.
@@ -134,20 +134,24 @@ fn next(context: &Context, bucket: &Bucket, report: &Report) -> Next {
         remembered.tries = if report.state == State::Synced { 0 } else { remembered.tries.saturating_add(1) };
         remembered.unread &= !report.complete;
         remembered.unsure = false;
+        if report.complete {
+            remembered.hints.looked_at(&report.hints);
+        }
         if !report.written.is_empty() {
             remembered.fresh = Fresh::new(&report.written, (context.now)());
         }
         tries = remembered.tries;
     });
+    let period = resync::period(bucket, context.period);
     if report.created && report.state == State::Synced {
-        return check(schedule::first_check(context.period));
+        return check(schedule::first_check(period));
     }
     if let Some(due) = schedule::due(bucket, context.period, &context.gates, (context.now)()) {
         return check(until(context, due));
     }
-    let wait = schedule::wait(&report.state, tries, context.period, chance(context, bucket));
-    let end_of_pause = report.pause.as_ref().and_then(|pause| pause.until).map(|end| until(context, end));
-    let wait = end_of_pause.map_or(wait, |end| wait.min(end));
+    let wait = schedule::wait(&report.state, tries, period, chance(context, bucket));
+    let end_of_pause = report.pause.as_ref().and_then(|pause| pause.until);
+    let wait = [end_of_pause, report.state.at()].into_iter().flatten().fold(wait, |wait, at| wait.min(until(context, at)));
     match &report.state {
         State::Synced | State::Terminal { pace: None, .. } | State::Recoverable { pace: Pace::Check, .. } => check(wait),
         State::Terminal { .. } | State::Recoverable { .. } => retry(wait),
@@ -181,50 +185,6 @@ fn chance(context: &Context, bucket: &Bucket) -> f64 {
 /// The time until then; a second at least, so that a due time just passed does not spin.
 fn until(context: &Context, due: Timestamp) -> Duration {
     Duration::try_from(due.duration_since((context.now)())).unwrap_or_default().max(Duration::from_secs(1))
-}
-
-fn count(context: &Context, bucket: &Bucket, report: &Report) {
-    let metrics = &context.metrics;
-    // Nobody tries to make that good.
-    let is_adopted_and_gone = matches!(&report.state, State::Recoverable { reason, .. } if reason == adoption::GONE);
-    for drifted in &report.drift {
-        if drift::is_new(bucket, drifted) {
-            metrics.drift_detected.with_label_values(&[drifted.config]).inc();
-        }
-        if report.mode.writes() && !is_adopted_and_gone {
-            let result = if drifted.repaired { "success" } else { "failed" };
-            metrics.drift_remediated.with_label_values(&[drifted.config, result]).inc();
-        }
-    }
-    for shown in report.ignored.iter().filter(|shown| ignored::is_new(bucket, shown)) {
-        metrics.drift_ignored.with_label_values(&[shown.config]).inc();
-    }
-    for fault in &report.faults {
-        metrics.faults.with_label_values(&[fault.as_str()]).inc();
-    }
-    if report.check {
-        let result = match (&report.state, report.drift.is_empty()) {
-            (State::Synced, true) => "in_sync",
-            (State::Synced, false) => "drifted",
-            (State::Recoverable { reason, .. }, false) if reason == look::DRY_RUN => "drifted",
-            _ => "failed",
-        };
-        metrics.drift_checks.with_label_values(&[result]).inc();
-    }
-}
-
-fn log(report: &Report) {
-    let some = |names: Vec<&str>| (!names.is_empty()).then(|| names.join(" "));
-    let drift = some(report.drift.iter().map(|drifted| drifted.config).collect());
-    let written = some(report.written.clone());
-    match &report.state {
-        State::Synced if !report.mode.writes() && drift.is_some() => tracing::info!(drift, "S3 differs from the spec and stays as it is"),
-        State::Recoverable { reason, message, .. } if reason == look::DRY_RUN => tracing::info!(drift, "{message}"),
-        State::Synced if drift.is_none() && written.is_none() && !report.created => tracing::debug!("in sync"),
-        State::Synced => tracing::info!(created = report.created, written, drift, "in sync now"),
-        State::Terminal { reason, message, .. } => tracing::warn!(reason, written, drift, "not in sync, waiting for a change: {message}"),
-        State::Recoverable { reason, message, .. } => tracing::warn!(reason, written, drift, "not in sync, trying again: {message}"),
-    }
 }
 
 fn told(error: &ObjectError) {

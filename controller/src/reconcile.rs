@@ -6,17 +6,19 @@ use std::time::Duration;
 use jiff::Timestamp;
 use shared::admission::AdoptionPolicy;
 use shared::bucket::ConditionType;
+use shared::drift_mode::DriftModes;
 use shared::guardrail::{Levels, Review};
 use shared::ignore::Ignored;
 use shared::pause::Pause;
 use shared::place::Place;
 use shared::subconfig::remote::S3Bucket;
 use shared::unset::UnsetFields;
-use shared::{Bucket, BucketSpec, annotation};
+use shared::{Bucket, BucketSpec, annotation, resync};
 
 use crate::claims::StoreClaims;
 use crate::context::{Annotations, Context};
 use crate::drift::Footing;
+use crate::hint::Hints;
 use crate::mode::{self, Mode};
 use crate::objects::ObjectError;
 use crate::observe::Exists;
@@ -75,6 +77,14 @@ pub struct Job<'a> {
     pub mode: Mode,
     /// The fields in which S3 keeps what it holds.
     pub ignored: &'a Ignored,
+    /// What is done about drift.
+    pub modes: &'a DriftModes,
+    /// How soon after a repair the same drift is another round of a fight.
+    pub window: Duration,
+    /// What others said of the bucket.
+    pub hints: &'a Hints,
+    /// Whether somebody asked for this very pass.
+    pub requested: bool,
     /// The bucket in S3.
     pub s3: &'a S3Bucket,
 }
@@ -106,10 +116,11 @@ pub async fn run(context: &Context, cached: &Arc<Bucket>) -> Result<End, ObjectE
     if let Some(due) = not_due(context, &bucket, &namespace, &place) {
         return Ok(End::NotDue(due));
     }
-    Ok(Box::pin(in_s3(context, bucket, &place)).await?.under(Selection::of(&place)))
+    let modes = mode::drift(context, &bucket, &namespace);
+    Ok(Box::pin(in_s3(context, bucket, &place, &modes)).await?.under(Selection::of(&place)))
 }
 
-async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place) -> Result<End, ObjectError> {
+async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place, modes: &DriftModes) -> Result<End, ObjectError> {
     let adopting = adoption::pending(&bucket, &context.gates);
     let Some(spec) = adoption::spec(&bucket, adopting) else {
         let state = State::terminal("spec-required", "spec is missing; give spec.name at least");
@@ -120,11 +131,15 @@ async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place) -> Result<
     let unset = UnsetFields::of(&bucket, mode.unset_fields(context.unset_fields));
     let ignored = ignored(context, &bucket);
     let resolved = context.roles.resolve(&bucket, &spec).await;
-    let job = Job { context, spec: &resolved.spec, reference: resolved.reference.as_ref(), place, unset, mode, ignored: &ignored, s3: &s3 };
+    let (spec, reference) = (&resolved.spec, resolved.reference.as_ref());
+    let window = drift::window(resync::period(&bucket, context.period));
+    let (hints, requested) = (context.memory.of(&bucket).hints, status::requested(&bucket).is_some());
+    let job = Job { context, spec, reference, place, unset, mode, ignored: &ignored, modes, window, hints: &hints, requested, s3: &s3 };
     match absence::exists(context, &bucket, &s3, place).await {
         Ok(Exists::No) if adopting == Some(AdoptionPolicy::Adopt) => Ok(adoption::not_found(bucket, &spec.name, place)),
         Ok(Exists::No) if adoption::is_adopted(context, &bucket) => Ok(adoption::gone(bucket, &spec.name, mode)),
         Ok(Exists::No) if !job.mode.writes() => Ok(look::at_nothing(&job, bucket)),
+        Ok(Exists::No) if let Some(report) = look::at_loss(&job, &bucket) => Ok(End::reported(bucket, report)),
         Ok(Exists::No) => creation::run(&job, bucket).await,
         Ok(Exists::Here) if let Some(policy) = adopting => adoption::run(&job, bucket, policy).await,
         Ok(Exists::Here) if job.mode == Mode::ReadOnly => Ok(converge::run(&job, bucket).await),
@@ -208,25 +223,28 @@ fn levels(context: &Context, bucket: &Bucket, namespace: &Annotations, claims: &
 fn not_due(context: &Context, bucket: &Bucket, namespace: &Annotations, place: &Place) -> Option<Timestamp> {
     let inputs = memory::inputs(bucket, Some(namespace));
     let remembered = context.memory.of(bucket);
+    let modes = mode::drift(context, bucket, namespace);
     let look = remembered.sees_change(inputs)
         || remembered.tries > 0
         || remembered.unread
         || remembered.unsure
         || remembered.called
-        || !remembered.hints.is_empty()
+        || status::requested(bucket).is_some()
+        || (!remembered.hints.is_empty() && !modes.is_off())
         || paused::is_told(bucket)
-        || is_let_go(context, bucket)
+        || is_let_go(context, bucket, &modes)
         || !status::tells_selection(bucket, place);
     context.memory.update(bucket, |remembered| remembered.saw(inputs));
     let now = (context.now)();
-    schedule::due(bucket, context.period, &context.gates, now).filter(|due| !look && *due > now)
+    let due = schedule::due(bucket, context.period, &context.gates, now).filter(|_| !look)?;
+    if modes.is_off() { now.checked_add(context.period).ok() } else { Some(due).filter(|due| *due > now) }
 }
 
 /// Whether what the last pass left alone is to be put right now: annotations or flags changed while no controller ran.
-fn is_let_go(context: &Context, bucket: &Bucket) -> bool {
+fn is_let_go(context: &Context, bucket: &Bucket, modes: &DriftModes) -> bool {
     let mode = Mode::of(bucket, context.dry_run, &context.gates);
     let unset = UnsetFields::of(bucket, mode.unset_fields(context.unset_fields));
-    look::is_let_go(bucket, mode, unset, &ignored(context, bucket))
+    look::is_let_go(bucket, mode, unset, &ignored(context, bucket), modes)
 }
 
 /// The state of a Bucket whose S3 bucket somebody else made; the peer's words first.

@@ -2,6 +2,8 @@
 
 mod state;
 
+use std::time::Duration;
+
 use shared::fault::{Class, Fault};
 use shared::pause::Pause;
 use shared::place::{Place, Unplaced};
@@ -11,6 +13,8 @@ use shared::subconfig::remote::{Applied, Failed, Outcome};
 
 pub use self::state::{Pace, State};
 use crate::adoption::Proposal;
+use crate::drift::Hold;
+use crate::hint::Hints;
 use crate::mode::Mode;
 use crate::references::Reference;
 use crate::unmanaged::Shown;
@@ -29,7 +33,7 @@ pub struct Report {
     pub created: bool,
     /// Whether this pass took over an S3 bucket that was there before.
     pub adopted: bool,
-    /// What taking it over would change, where the pass shows that instead of doing it.
+    /// What would change, where the pass shows that instead of doing it.
     pub plan: Option<Proposal>,
     /// Whether every sub-configuration was read.
     pub complete: bool,
@@ -37,6 +41,14 @@ pub struct Report {
     pub check: bool,
     /// What had changed behind the controller's back.
     pub drift: Vec<Drifted>,
+    /// How soon after a repair the same drift is another round of a fight.
+    pub window: Duration,
+    /// The sub-configurations that were not looked at for drift.
+    pub off: Vec<&'static str>,
+    /// The sub-configurations that could not be carried out yet; `None` where the pass did not get so far.
+    pub pending: Option<Vec<&'static str>>,
+    /// What others said of the bucket before the pass.
+    pub hints: Hints,
     /// What S3 holds in sections that are not managed.
     pub unmanaged: Vec<Shown>,
     /// What became of the spec's reference; `None` where it has none, or the pass did not get so far.
@@ -85,10 +97,20 @@ pub struct Drifted {
     pub fields: Vec<Difference>,
     /// Whether it was put right.
     pub repaired: bool,
+    /// Why it stays as it is for now; `None` where nothing keeps it from being put right.
+    pub hold: Option<Hold>,
+}
+
+impl Drifted {
+    /// Drift that was just found.
+    #[must_use]
+    pub fn found(config: &'static str, fields: Vec<Difference>) -> Self {
+        Self { config, fields, repaired: false, hold: None }
+    }
 }
 
 /// The name under which a bucket that is gone altogether counts as drift.
-pub const BUCKET: &str = "bucket";
+pub use shared::drift_mode::BUCKET;
 
 impl Report {
     /// A pass that ended before S3 was asked anything.

@@ -4,8 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use shared::Bucket;
 use shared::bucket::ConditionType;
+use shared::{Bucket, resync};
 
 use crate::mode::Mode;
 use crate::report::{Pace, State};
@@ -29,11 +29,12 @@ const LATEST: f64 = 1.1;
 /// The shortest time between two tries.
 const SHORTEST: Duration = Duration::from_millis(250);
 
-/// When the next check of a Bucket in sync is due: the period after the last one, give or take 10 %, so that buckets created
+/// When the next check of a Bucket in sync is due: the period (its own, else this one) after the last one, give or take 10 %, so that buckets created
 /// together are not checked together. A restart works out the same time. `None` where the Bucket is not in sync: look at it now. A check
 /// in the future is none (the clock was wrong then, or the status comes from elsewhere): the next one is due now.
 #[must_use]
 pub fn due(bucket: &Bucket, period: Duration, gates: &Gates, now: Timestamp) -> Option<Timestamp> {
+    let period = resync::period(bucket, period);
     let generation = bucket.metadata.generation;
     let ready = status::condition(bucket, ConditionType::Ready)?;
     let known = bucket.status.as_ref()?;
@@ -71,7 +72,8 @@ pub fn wait(state: &State, tries: u32, period: Duration, roll: f64) -> Duration 
             // Never sooner: it is told as a bound.
             Pace::Rare => return RARE.mul_f64(1.0 + 0.2 * roll),
             Pace::Onward => return ONWARD,
-            Pace::Check => return period.mul_f64(0.9 + 0.2 * roll),
+            // The caller knows the time.
+            Pace::At(_) | Pace::Check => return period.mul_f64(0.9 + 0.2 * roll),
         },
     };
     let doubled = Duration::from_secs(base).saturating_mul(1 << tries.saturating_sub(1).min(16));
@@ -136,6 +138,13 @@ mod tests {
         assert!((150..350).contains(&early), "{early} of 500 are early");
         assert_eq!(seconds(&in_sync("uid-7", Some(0))), Some(all[7]), "a restart works out the same");
         assert_ne!(seconds(&in_sync("uid-7", Some(1))), Some(all[7] + 1), "each period is spread anew");
+    }
+
+    #[test]
+    fn a_bucket_may_ask_to_be_checked_more_often() {
+        let mut bucket = in_sync("uid", Some(1900));
+        bucket.metadata.annotations = Some([(annotation::RESYNC_SECONDS.to_owned(), "1000".to_owned())].into());
+        assert!((2800..=3000).contains(&seconds(&bucket).unwrap()), "{:?}", seconds(&bucket));
     }
 
     #[test]

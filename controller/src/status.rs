@@ -9,7 +9,7 @@ use shared::bucket::{AckResourceMetadata, AdoptionPlan, BucketStatus, Condition,
 use shared::place::{Place, ROLE_UNAVAILABLE};
 use shared::reference::{self, Unresolved};
 use shared::role_selector::Selected;
-use shared::{Bucket, arn};
+use shared::{Bucket, annotation, arn};
 
 use crate::adoption::Proposal;
 use crate::mode::Mode;
@@ -38,7 +38,19 @@ pub fn condition(bucket: &Bucket, kind: ConditionType) -> Option<&Condition> {
     bucket.status.as_ref()?.conditions.as_ref()?.iter().find(|condition| condition.type_ == kind.as_str())
 }
 
-/// The plan of an adoption that the status shows.
+/// What annotation `reconcile-requested-at` says and no pass heeded yet.
+#[must_use]
+pub fn requested(bucket: &Bucket) -> Option<String> {
+    let heeded = bucket.status.as_ref().and_then(|status| status.last_handled_reconcile_at.as_ref());
+    asked(bucket).filter(|asked| heeded != Some(asked))
+}
+
+/// What annotation `reconcile-requested-at` says, bounded.
+fn asked(bucket: &Bucket) -> Option<String> {
+    bucket.annotation(annotation::RECONCILE_REQUESTED_AT).map(|asked| text::shortened(asked, text::VALUE))
+}
+
+/// The plan that the status shows.
 #[must_use]
 pub fn plan(bucket: &Bucket) -> Option<&AdoptionPlan> {
     bucket.status.as_ref()?.plan.as_ref()
@@ -56,8 +68,12 @@ pub fn next(bucket: &Bucket, report: &Report, now: Timestamp) -> BucketStatus {
         drift: drift::entries(bucket, report, now),
         ignored: ignored::entries(bucket, report),
         last_checked: if report.complete { Some(Time(now)) } else { old.last_checked },
+        last_handled_reconcile_at: asked(bucket).or(old.last_handled_reconcile_at),
         location: report.location.clone().or(old.location),
         observed_generation: bucket.metadata.generation,
+        pending: report.pending.as_ref().map_or(old.pending, |pending| {
+            Some(pending.iter().map(|config| (*config).to_owned()).collect()).filter(|pending: &Vec<String>| !pending.is_empty())
+        }),
         plan: report
             .plan
             .as_ref()
@@ -103,7 +119,7 @@ fn metadata(bucket: &Bucket, report: &Report) -> Option<AckResourceMetadata> {
 
 fn conditions(bucket: &Bucket, report: &Report, now: Timestamp) -> Vec<Condition> {
     let said = |kind| match kind {
-        ConditionType::Drifted => drifted(bucket, report),
+        ConditionType::Drifted => drift::condition(bucket, report),
         ConditionType::ReferencesResolved => report.reference.as_ref().map(resolved),
         ConditionType::IamRoleSelected => report.selection.as_ref().and_then(selected),
         ConditionType::DeletionBlocked => blocked(bucket, &report.state),
@@ -250,32 +266,6 @@ fn advisory(reference: &Reference) -> Option<New> {
         "spec.replication.roleRef refers to a Role of namespace {namespace}; --enable-cross-namespace=false of the controller would forbid it"
     );
     Some(New::of("True", "CrossNamespaceOptInRequired", &message))
-}
-
-/// Whether S3 differs although the spec did not change. It is said for the first time once S3 was read; a repair is told until
-/// there is other drift or the spec changes.
-fn drifted(bucket: &Bucket, report: &Report) -> Option<New> {
-    let fields = || text::list(report.drift.iter().flat_map(|drifted| drifted.fields.iter().map(|field| field.field.as_str())));
-    let told = |status, reason, message: String| Some(New::of(status, reason, &text::shortened(&message, text::MESSAGE)));
-    if report.drift.iter().any(|drifted| !drifted.repaired) {
-        let why = match report.mode {
-            Mode::Manage => "",
-            Mode::ReadOnly => "; it stays so, as this Bucket is read-only",
-            Mode::DryRun => "; it stays so, as the controller runs with --dry-run",
-        };
-        return told("True", "DriftDetected", format!("S3 differs from the spec in {}; see status.drift{why}", fields()));
-    }
-    if !report.drift.is_empty() {
-        return told("False", "Remediated", format!("S3 differed from the spec and was put right: {}", fields()));
-    }
-    if !report.complete || report.state != State::Synced {
-        return None;
-    }
-    let known = condition(bucket, ConditionType::Drifted).filter(|old| report.check && old.reason.as_deref() == Some("Remediated"));
-    match known.and_then(|old| old.message.clone()) {
-        Some(message) => told("False", "Remediated", message),
-        None => told("False", "InSync", "S3 holds what the spec says".to_owned()),
-    }
 }
 
 #[cfg(test)]

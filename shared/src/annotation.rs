@@ -33,7 +33,7 @@ pub const UNSET_FIELDS: &str = "s3.services.k8s.aws/unset-fields";
 
 /// Bucket and Namespace: `true`, or the time (RFC 3339) until which nothing is done.
 pub const PAUSED: &str = "s3.services.k8s.aws/paused";
-/// Bucket: the hash of the plan of an adoption that may be carried out.
+/// Bucket: the hash of the plan, of an adoption or of drift that is only shown, that may be carried out.
 pub const APPROVE_PLAN: &str = "s3.services.k8s.aws/approve-plan";
 /// Bucket and Namespace: `true` means that the Bucket cannot be deleted.
 pub const DELETION_PROTECTION: &str = "s3.services.k8s.aws/deletion-protection";
@@ -45,6 +45,12 @@ pub const CONFIRM_DELETION: &str = "s3.services.k8s.aws/confirm-deletion";
 pub const EMPTY_ON_DELETION: &str = "s3.services.k8s.aws/empty-on-deletion";
 /// Bucket: `true` lets a policy through that shuts the controller out.
 pub const ALLOW_POLICY_LOCKOUT: &str = "s3.services.k8s.aws/allow-policy-lockout";
+/// Bucket and Namespace: what is done about drift, such as `warn` or `policy=warn,tagging=off`.
+pub const DRIFT_MODE: &str = "s3.services.k8s.aws/drift-mode";
+/// Bucket: the seconds between two checks for drift.
+pub const RESYNC_SECONDS: &str = "s3.services.k8s.aws/resync-seconds";
+/// Bucket: anything new, such as the time, asks for a check now.
+pub const RECONCILE_REQUESTED_AT: &str = "s3.services.k8s.aws/reconcile-requested-at";
 /// FieldExport: the key that was written for it, as `configmap/<namespace>/<name>/<key>` or `secret/...`; the controller's to write.
 pub const EXPORTED_TO: &str = "s3.services.k8s.aws/exported-to";
 
@@ -77,6 +83,9 @@ pub const KNOWN: &[&str] = &[
     CONFIRM_DELETION,
     EMPTY_ON_DELETION,
     ALLOW_POLICY_LOCKOUT,
+    DRIFT_MODE,
+    RESYNC_SECONDS,
+    RECONCILE_REQUESTED_AT,
 ];
 
 /// Whether the annotation is one of the peer's or ours, known or not.

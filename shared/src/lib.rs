@@ -9,6 +9,7 @@ pub mod arn;
 pub mod bucket;
 pub mod carm;
 pub mod crd;
+pub mod drift_mode;
 pub mod fault;
 pub mod field_export;
 mod glob;
@@ -25,6 +26,7 @@ pub mod reference;
 pub mod region;
 mod resource;
 pub mod resource_tags;
+pub mod resync;
 pub mod role;
 pub mod role_selector;
 #[cfg(feature = "serve")]

@@ -1,14 +1,16 @@
-//! What adopting a bucket would change in S3: as people are shown it, and as they approve it. Pure.
+//! What adopting a bucket, or putting its drift right, would change in S3: as people are shown it, and as they approve it. Pure.
 
 use std::fmt::Write as _;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use jiff::Timestamp;
+use shared::Bucket;
 use shared::bucket::{AdoptionPlan, PlannedChange};
 use shared::place::Place;
 use shared::resource_tags::OF_NAMESPACE;
 use shared::subconfig::{Difference, ENDANGERING, Plan};
 
-use crate::report::BUCKET;
+use crate::report::{BUCKET, Drifted};
 use crate::{drift, text};
 
 /// The most changes that the status lists: more than people read, and still a small part of what etcd takes (1.5 MiB).
@@ -16,11 +18,13 @@ const LISTED: usize = 512;
 /// How much of the digest people see and copy, in bytes.
 const HASH: usize = 8;
 
-/// The changes that adopting a bucket would make.
+/// The changes that somebody may have to approve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposal {
     /// Stands for exactly these changes of this bucket.
     pub hash: String,
+    /// Whether it is drift that would be put right, which is never done unasked.
+    pub of_drift: bool,
     changes: Vec<(&'static str, Vec<Change>)>,
 }
 
@@ -40,7 +44,25 @@ impl Proposal {
             .into_iter()
             .map(|(config, fields)| (config, fields.into_iter().map(|field| change(config, field)).collect()))
             .collect();
-        Self { hash: hash(name, &changes), changes }
+        Self { hash: hash(&[name], &changes), of_drift: false, changes }
+    }
+
+    /// The changes that put this drift of the Bucket right. The hash stands for this occurrence: what was approved once is not approved
+    /// for when it comes back.
+    #[must_use]
+    pub fn of_drift<'a>(name: &str, drift: impl Iterator<Item = &'a Drifted>, bucket: &Bucket, now: Timestamp, place: &Place) -> Self {
+        let mut changes: Vec<(&str, Vec<Change>)> = Vec::new();
+        let mut latest = None;
+        for drifted in drift {
+            latest = latest.max(Some(drift::since(bucket, drifted, now).as_second()));
+            let change = |difference: &Difference| Change {
+                destructive: is_destructive(drifted.config, difference, place),
+                difference: difference.clone(),
+            };
+            changes.push((drifted.config, drifted.fields.iter().map(change).collect()));
+        }
+        let occurrence = latest.unwrap_or_default().to_string();
+        Self { hash: hash(&[name, "drift", &occurrence], &changes), of_drift: true, changes }
     }
 
     /// The changes where the bucket is not there yet, and is made with what the plan says.
@@ -49,7 +71,7 @@ impl Proposal {
         let Self { changes, .. } = Self::of(name, plan, place);
         let made = drift::of_gone_bucket(name).fields.into_iter().map(|difference| Change { difference, destructive: false }).collect();
         let changes: Vec<(&str, Vec<Change>)> = std::iter::once((BUCKET, made)).chain(changes).collect();
-        Self { hash: hash(name, &changes), changes }
+        Self { hash: hash(&[name], &changes), of_drift: false, changes }
     }
 
     /// Whether nothing would change.
@@ -83,7 +105,7 @@ impl Proposal {
             first.into_iter().chain(then).map(|change| entry(config, change)).collect()
         });
         AdoptionPlan {
-            approval_required: self.destructive() > 0,
+            approval_required: self.of_drift || self.destructive() > 0,
             changes: text::fairly_up_to(LISTED, groups.collect()),
             hash: self.hash.clone(),
             total: i64::try_from(self.total()).unwrap_or(i64::MAX),
@@ -115,14 +137,14 @@ fn entry(config: &str, change: &Change) -> PlannedChange {
     }
 }
 
-/// A digest of the bucket's name and of every change in full.
-fn hash(name: &str, changes: &[(&str, Vec<Change>)]) -> String {
+/// A digest of the bucket's name, of what else it stands for, and of every change in full.
+fn hash(about: &[&str], changes: &[(&str, Vec<Change>)]) -> String {
     let mut digest = Context::new(&SHA256);
     let mut add = |part: &str| {
         digest.update(&part.len().to_be_bytes());
         digest.update(part.as_bytes());
     };
-    add(name);
+    about.iter().for_each(|part| add(part));
     for (config, Change { difference, .. }) in changes.iter().flat_map(|(config, all)| all.iter().map(move |change| (config, change))) {
         [config, difference.field.as_str(), &difference.desired.to_string(), &difference.observed.to_string()]
             .into_iter()

@@ -11,13 +11,16 @@ use std::time::Duration;
 use futures::future::OptionFuture;
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
+use k8s_openapi::api::core::v1::Namespace;
 use kube::Client;
-use kube::runtime::reflector;
+use kube::core::PartialObjectMeta;
+use kube::runtime::reflector::{self, ObjectRef, Store};
 use prometheus::Registry;
+use shared::drift_mode::DriftModes;
 use shared::serve::{Readiness, health_router, metrics_router, run as serve, shutdown_on_signal};
 use shared::subconfig::carry::Carry;
 use shared::telemetry::Chain;
-use shared::{admission, place, telemetry};
+use shared::{Bucket, admission, annotation, place, telemetry};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::caches::probe;
@@ -33,18 +36,19 @@ use crate::context::Context;
 use crate::deletion::{Breaker, Deletions, resume};
 use crate::events::Events;
 use crate::field_export::{self, BucketChanges, Reach};
-use crate::gauges::Gauges;
+use crate::gauges::{Gauges, View};
 use crate::lease;
 use crate::limiter::{LimiterMetrics, Limits};
 use crate::memory::Memory;
 use crate::metrics::Metrics;
+use crate::mode::Mode;
 use crate::objects::Objects;
-use crate::pass;
 use crate::queue::{self, Command, QueueMetrics};
 use crate::references::{self, Callers, Roles};
 use crate::settings::Settings;
 use crate::trigger::Triggers;
 use crate::watch::{self, Scope, Tracker};
+use crate::{pass, paused};
 
 /// How long passes under way may take once the process is asked to stop.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -135,7 +139,7 @@ async fn work(
     let limiter_metrics = LimiterMetrics::new(&registry)?;
     let aws = aws.limited(Limits::new(settings.reconcile.per_second, settings.aws.timeout, office.leadership(), limiter_metrics));
 
-    Gauges::register(&registry, buckets.clone())?;
+    Gauges::register(&registry, view(&settings, buckets.clone(), namespaces.clone()))?;
     let queue_metrics = QueueMetrics::new(&registry)?;
     tokio::spawn(resume::follow(breaker.clone(), buckets.clone(), triggers.clone()));
     let deletions = Deletions::new(client.clone(), &settings.safety, breaker, &registry)?;
@@ -176,6 +180,7 @@ async fn work(
         gates,
         deletions,
         period: settings.reconcile.period,
+        drift_mode: settings.reconcile.drift_mode,
         audit: settings.audit,
         metrics,
         memory,
@@ -205,6 +210,27 @@ async fn work(
         tracing::warn!("publishing Events ended early; some may be lost");
     }
     Ok(())
+}
+
+/// What the gauges look at.
+fn view(settings: &Settings, store: Store<Bucket>, namespaces: Store<PartialObjectMeta<Namespace>>) -> View {
+    let controller = settings.reconcile.drift_mode.clone();
+    let gates = settings.accounts.gates;
+    let is_checked = move |bucket: &Bucket| {
+        let namespace = namespaces.get(&ObjectRef::new(bucket.metadata.namespace.as_deref().unwrap_or_default()));
+        let of_namespace = namespace.as_ref().and_then(|namespace| namespace.metadata.annotations.as_ref()?.get(annotation::DRIFT_MODE));
+        let is_ours = bucket.owns_bucket() || Mode::of(bucket, false, &gates) == Mode::ReadOnly;
+        let is_off = || DriftModes::of(bucket, of_namespace.map(String::as_str), &controller).is_off();
+        is_ours && !bucket.is_being_deleted() && !paused::is_told(bucket) && !is_off()
+    };
+    View {
+        store,
+        is_checked: Box::new(is_checked),
+        period: settings.reconcile.period,
+        series: settings.metrics.series,
+        most: usize::try_from(settings.metrics.most).unwrap_or(usize::MAX),
+        now: Timestamp::now,
+    }
 }
 
 pub(crate) async fn client() -> Result<Client, kube::Error> {

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod aws;
 pub mod exports;
 pub mod leader;
+pub mod metrics;
 #[cfg(test)]
 mod peer;
 pub mod reconcile;
@@ -21,6 +22,7 @@ use self::audit::AuditArgs;
 use self::aws::AwsArgs;
 use self::exports::ExportsArgs;
 use self::leader::LeaderArgs;
+use self::metrics::MetricsArgs;
 use self::reconcile::ReconcileArgs;
 use self::safety::SafetyArgs;
 use self::serve::ServeArgs;
@@ -49,6 +51,9 @@ pub struct Args {
     /// What guardrails are asked in the background.
     #[command(flatten)]
     pub audit: AuditArgs,
+    /// What Prometheus is told of single Buckets.
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
     /// What keeps data from harm.
     #[command(flatten)]
     pub safety: SafetyArgs,

@@ -32,4 +32,8 @@ pub struct ReconcileArgs {
     /// (to what S3 gives a new bucket) or ignore (shown, never written).
     #[arg(long, value_name = "WORD", default_value = "reset")]
     pub unset_fields: String,
+    /// What is done about drift, where neither the Bucket's annotation nor its namespace's says: remediate, warn (told, and put right
+    /// only once somebody approves the plan) or off; sub-configurations may have a mode of their own, as in warn,policy=remediate.
+    #[arg(long, value_name = "MODES", default_value = "remediate")]
+    pub drift_mode: String,
 }

@@ -1,5 +1,6 @@
 //! How AWS is reached: one HTTP client, one set of credentials per role, one S3 client per region, role and endpoint.
 
+mod expiry;
 mod identity;
 mod recent;
 mod role;
@@ -21,6 +22,8 @@ use shared::place::Place;
 use shared::subconfig::carry::Carry;
 use shared::subconfig::remote::{S3Bucket, Whole, unprefixed};
 
+pub use self::expiry::Expiry;
+use self::expiry::Own;
 pub use self::identity::{Caller, IdentityError};
 use self::recent::Recent;
 use self::role::AssumedRole;
@@ -92,6 +95,11 @@ impl Aws {
     }
 
     fn new(base: SdkConfig, settings: AwsSettings, counting: Counting) -> Self {
+        let expiry = counting.0.credentials.clone();
+        let own = base.credentials_provider().map(|provider| Own::new(provider, expiry));
+        let mut base = base.into_builder();
+        base.set_credentials_provider(own);
+        let base = base.build();
         let mut sts = aws_sdk_sts::config::Builder::from(&base).interceptor(counting.clone());
         sts.set_endpoint_url(settings.identity_endpoint.clone().or_else(|| named_endpoint(&base, "STS")));
         let kept = Kept { roles: Recent::new(ROLES), clients: Recent::new(CLIENTS) };
@@ -138,7 +146,10 @@ impl Aws {
         let Kept { roles, clients } = &mut *kept;
         clients.get_or_make(key, || {
             let builder = self.base.clone().into_builder().region(Region::new(place.region.clone()));
-            let role = place.role.as_ref().map(|arn| roles.get_or_make(arn.clone(), || AssumedRole::new(arn, self.sts.clone())));
+            let role = place
+                .role
+                .as_ref()
+                .map(|arn| roles.get_or_make(arn.clone(), || AssumedRole::new(arn, self.sts.clone(), self.counting.0.credentials.clone())));
             let config = match role.clone().map(SharedCredentialsProvider::new) {
                 None => builder.build(),
                 // The role keeps its credentials itself, for the clients of all regions and endpoints.

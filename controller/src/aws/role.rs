@@ -15,6 +15,8 @@ use aws_sdk_s3::error::BoxError;
 use shared::telemetry::Chain;
 use tokio::time::Instant;
 
+use super::Expiry;
+
 /// The name of the controller's sessions, as CloudTrail shows it.
 const SESSION: &str = "cooper-controller";
 /// How long a session lasts where nobody asks for another time. Source: STS API reference, AssumeRole.
@@ -40,9 +42,16 @@ pub(super) struct AssumedRole(Arc<Inner>);
 struct Inner {
     arn: String,
     sts: aws_sdk_sts::Client,
+    expiry: Expiry,
     kept: Mutex<Kept>,
     /// Held by the one who asks STS.
     asking: tokio::sync::Mutex<()>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.expiry.forget(&self.arn);
+    }
 }
 
 #[derive(Default)]
@@ -74,8 +83,8 @@ struct Shared(#[source] Arc<CredentialsError>);
 
 impl AssumedRole {
     /// The role; nothing is asked before the first call needs credentials.
-    pub(super) fn new(arn: &str, sts: aws_sdk_sts::Client) -> Self {
-        Self(Arc::new(Inner { arn: arn.to_owned(), sts, kept: Mutex::default(), asking: tokio::sync::Mutex::default() }))
+    pub(super) fn new(arn: &str, sts: aws_sdk_sts::Client, expiry: Expiry) -> Self {
+        Self(Arc::new(Inner { arn: arn.to_owned(), sts, expiry, kept: Mutex::default(), asking: tokio::sync::Mutex::default() }))
     }
 
     async fn credentials(&self) -> provider::Result {
@@ -115,6 +124,7 @@ impl AssumedRole {
                 let end = now + life.saturating_sub(MARGIN.min(life / 10));
                 kept.session = Some(Session { credentials: credentials.clone(), began: now, renew: now + life.mul_f64(0.8), end });
                 kept.refused = None;
+                self.0.expiry.tell(&self.0.arn, credentials.expiry());
                 Ok(credentials)
             }
             Err(error) => {

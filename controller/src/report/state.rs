@@ -1,5 +1,6 @@
 //! How one pass over a Bucket ended, and what several faults in one pass come to.
 
+use jiff::Timestamp;
 use shared::fault::{Class, Fault, UNSUPPORTED};
 use shared::name::BucketName;
 use shared::subconfig::CALLS;
@@ -48,6 +49,8 @@ pub enum Pace {
     Rare,
     /// After 1 s, without growing: the pass did a part of what there is to do.
     Onward,
+    /// At that time, unless a check is due before.
+    At(Timestamp),
     /// At the time of the next check: nobody tries anything before.
     Check,
 }
@@ -126,6 +129,15 @@ impl State {
             (Self::Terminal { reason, .. }, _) | (_, Self::Terminal { reason, .. }) => Self::Terminal { reason, message, pace },
             (Self::Recoverable { reason, pace: own, .. }, _) => Self::Recoverable { reason, message, pace: pace.unwrap_or(own) },
             (Self::Synced, other) => other,
+        }
+    }
+
+    /// The time at which it is tried again, where that is set.
+    #[must_use]
+    pub fn at(&self) -> Option<Timestamp> {
+        match self.pace() {
+            Some(Pace::At(at)) => Some(at),
+            _ => None,
         }
     }
 

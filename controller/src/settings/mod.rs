@@ -6,6 +6,7 @@ pub mod aws;
 pub mod exports;
 pub mod gates;
 pub mod leader;
+pub mod metrics;
 pub mod reconcile;
 pub mod safety;
 pub mod serve;
@@ -18,6 +19,7 @@ use self::audit::AuditSettings;
 use self::aws::AwsSettings;
 use self::exports::ExportsSettings;
 use self::leader::LeaderSettings;
+use self::metrics::MetricsSettings;
 use self::reconcile::ReconcileSettings;
 use self::safety::SafetySettings;
 use self::serve::ServeSettings;
@@ -40,6 +42,8 @@ pub struct Settings {
     pub reconcile: ReconcileSettings,
     /// What guardrails are asked in the background.
     pub audit: AuditSettings,
+    /// What Prometheus is told of single Buckets.
+    pub metrics: MetricsSettings,
     /// What keeps data from harm.
     pub safety: SafetySettings,
     /// Copies of fields, and references to other objects.
@@ -79,6 +83,7 @@ impl Settings {
             watch: WatchSettings::of(&args.watch)?,
             reconcile: ReconcileSettings::of(&args.reconcile)?,
             audit: AuditSettings::of(&args.audit)?,
+            metrics: MetricsSettings::of(&args.metrics)?,
             safety: SafetySettings::of(&args.safety)?,
             exports: ExportsSettings::from(&args.exports),
             leader: LeaderSettings::of(&args.leader)?,
@@ -96,6 +101,7 @@ impl Settings {
             WatchSettings::of(&args.watch).err(),
             ReconcileSettings::of(&args.reconcile).err(),
             AuditSettings::of(&args.audit).err(),
+            MetricsSettings::of(&args.metrics).err(),
             SafetySettings::of(&args.safety).err(),
             LeaderSettings::of(&args.leader).err(),
             ServeSettings::of(&args.serve).err(),
@@ -213,6 +219,9 @@ mod tests {
             ("--watch-namespace=Team", "watch-namespace"),
             ("--deletion-policy=Retain", "deletion-policy"),
             ("--unset-fields=Ignore", "unset-fields"),
+            ("--bucket-metrics=yes", "bucket-metrics"),
+            ("--drift-mode=warm", "drift-mode"),
+            ("--drift-mode=polcy=off", "drift-mode"),
             ("--emptying-objects-per-second=0", "emptying-objects-per-second"),
             ("--reconcile-resource-resync-seconds=Buckets=5", "reconcile-resource-resync-seconds"),
             ("--reconcile-resource-resync-seconds=Bucket=0", "reconcile-resource-resync-seconds"),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use shared::drift_mode::Said;
 use shared::resource_tags::TagTemplates;
 use shared::unset::UnsetFields;
 
@@ -25,6 +26,8 @@ pub struct ReconcileSettings {
     pub tags: TagTemplates,
     /// What becomes of the sections that a spec leaves out where nobody says.
     pub unset_fields: UnsetFields,
+    /// What is done about drift where nobody says.
+    pub drift_mode: Said,
 }
 
 impl ReconcileSettings {
@@ -48,6 +51,7 @@ impl ReconcileSettings {
             },
             tags: TagTemplates::parse(&args.resource_tags).map_err(|error| problem("resource-tags", error.to_string()))?,
             unset_fields: unset_fields(&args.unset_fields)?,
+            drift_mode: Said::parse(&args.drift_mode).map_err(|error| problem("drift-mode", error.to_string()))?,
         })
     }
 }

@@ -144,7 +144,7 @@ fn drift_is_told_from_its_detection_to_the_next_change_of_the_spec() {
     let drift = |repaired| {
         let fields = vec![Difference { field: "spec.cors".to_owned(), desired: json!(1), observed: json!(null) }];
         let state = if repaired { State::Synced } else { terminal("no").state };
-        Report { check: true, state, drift: vec![Drifted { config: "cors", fields, repaired }], ..synced() }
+        Report { check: true, state, drift: vec![Drifted { repaired, ..Drifted::found("cors", fields) }], ..synced() }
     };
     let told = |bucket: &Bucket| {
         let condition = condition(bucket, ConditionType::Drifted).unwrap();

@@ -1,13 +1,17 @@
-//! Rules about annotations that hold the controller back: `paused` and `ignore-field-drift`.
+//! Rules about annotations that hold the controller back: `paused`, `ignore-field-drift` and
+//! `drift-mode`; and about how often it looks, `resync-seconds`.
 
 use super::finding::{Findings, Path, Reason};
 use super::{Facts, quote};
+use crate::drift_mode::Said;
 use crate::ignore::Ignored;
-use crate::{annotation, pause};
+use crate::{annotation, pause, resync};
 
 pub(super) fn findings(facts: &Facts<'_>, to: &mut Findings) {
     paused_value(facts, to);
     ignore_field_drift_path(facts, to);
+    drift_mode_syntax(facts, to);
+    resync_seconds_range(facts, to);
 }
 
 /// The controller counts it as a pause, which may not be what was meant.
@@ -33,6 +37,26 @@ fn ignore_field_drift_path(facts: &Facts<'_>, to: &mut Findings) {
     }
 }
 
+/// The controller counts it as warn, which may not be what was meant.
+fn drift_mode_syntax(facts: &Facts<'_>, to: &mut Findings) {
+    if let Some(Err(bad)) = facts.bucket().annotation(annotation::DRIFT_MODE).map(Said::parse) {
+        to.deny("drift-mode-syntax", Reason::NotSupported, at(annotation::DRIFT_MODE), format!("drift-mode: {bad}"));
+    }
+    let of_namespace = facts.request.namespace.and_then(|all| all.get(annotation::DRIFT_MODE)).map(|text| Said::parse(text));
+    if let Some(Err(bad)) = of_namespace {
+        let message = format!("the namespace's annotation {} counts as warn: {bad}", annotation::DRIFT_MODE);
+        to.warn("drift-mode-syntax", Reason::NotSupported, "metadata.namespace", message);
+    }
+}
+
+/// The controller would check at its own period.
+fn resync_seconds_range(facts: &Facts<'_>, to: &mut Findings) {
+    let Some(text) = facts.bucket().annotation(annotation::RESYNC_SECONDS).filter(|text| resync::parse(text).is_none()) else { return };
+    let (least, most) = (resync::LEAST.as_secs(), resync::MOST.as_secs());
+    let message = format!("resync-seconds is {}; use whole seconds from {least} to {most}", quote(text));
+    to.deny("resync-seconds-range", Reason::Invalid, at(annotation::RESYNC_SECONDS), message);
+}
+
 fn at(key: &str) -> String {
     let metadata = Path::root("metadata");
     metadata.member("annotations").key(key).to_string()
@@ -46,7 +70,11 @@ pub(super) mod cases {
     pub(in crate::admission) fn all() -> Vec<Case> {
         let ignoring = |paths: &str| World::new().annotate(annotation::IGNORE_FIELD_DRIFT, paths);
         let paused = |value: &str| World::new().annotate(annotation::PAUSED, value);
+        let mode = |text: &str| World::new().annotate(annotation::DRIFT_MODE, text);
+        let resync = |text: &str| World::new().annotate(annotation::RESYNC_SECONDS, text);
         vec![
+            case("drift-mode-syntax", mode("polcy=warn"), mode("warn, policy=remediate")),
+            case("resync-seconds-range", resync("59"), resync("60")),
             case("paused-value", paused("yes"), paused("2030-01-31T12:00:00Z")),
             case("ignore-field-drift-path", ignoring("spec.taging"), ignoring("spec.tagging.tagSet[CostCenter], spec.versioning.status")),
         ]
@@ -70,10 +98,12 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_namespace_only_warns() {
-        let world = World::new().namespace(annotation::PAUSED, "on");
-        let verdict = world.verdict();
-        assert!(!verdict.is_denied() && verdict.rules() == ["paused-value"], "{verdict:?}");
-        assert_eq!(verdict.findings[0].field, "metadata.namespace");
+        for (key, value, rule) in [(annotation::PAUSED, "on", "paused-value"), (annotation::DRIFT_MODE, "on", "drift-mode-syntax")] {
+            let world = World::new().namespace(key, value);
+            let verdict = world.verdict();
+            assert!(!verdict.is_denied() && verdict.rules() == [rule], "{verdict:?}");
+            assert_eq!(verdict.findings[0].field, "metadata.namespace");
+        }
     }
 
     #[test]

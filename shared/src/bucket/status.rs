@@ -1,5 +1,5 @@
 //! What the controller says about a bucket. The peer's members keep their meaning; `observedGeneration`, `lastChecked`, `drift`,
-//! `ignored`, `plan` and `unmanaged` are additions.
+//! `ignored`, `lastHandledReconcileAt`, `pending`, `plan` and `unmanaged` are additions.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
@@ -15,7 +15,7 @@ pub struct BucketStatus {
     /// What is known about the bucket, one entry per type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
-    /// What was found changed behind the controller's back, at the last check that found anything.
+    /// What was found changed behind the controller's back since the spec last changed: what stands, and what was put right last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift: Option<Vec<Drift>>,
     /// Where S3 differs from the spec in fields that annotation services.k8s.aws/ignore-field-drift names: it is shown here and left
@@ -25,14 +25,20 @@ pub struct BucketStatus {
     /// When the controller last read all of the bucket's configuration from S3.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_checked: Option<Time>,
+    /// The value of annotation s3.services.k8s.aws/reconcile-requested-at that the last pass heeded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_handled_reconcile_at: Option<String>,
     /// The Location header of the answer to CreateBucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
     /// The generation of the spec that this status speaks of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// What adopting the bucket would change in S3, until it was adopted; and, from a controller that runs with --dry-run, what it would
-    /// write.
+    /// The sub-configurations that were not carried out yet for this generation of the spec. What differs in them is no drift.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Vec<String>>,
+    /// What adopting the bucket would change in S3, until it was adopted; what would put right drift that drift-mode warn only shows;
+    /// and, from a controller that runs with --dry-run, what it would write.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<AdoptionPlan>,
     /// What S3 holds in sections that the spec leaves out and that are not managed (annotation s3.services.k8s.aws/unset-fields, or
@@ -145,12 +151,19 @@ pub struct Drift {
     /// When the difference was first found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_seen: Option<Time>,
+    /// When it was last found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<Time>,
     /// What S3 held, as JSON, shortened; absent where it held nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed: Option<String>,
     /// When S3 was made to hold what the spec says again; absent while the difference stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remediated_at: Option<Time>,
+    /// How often it was found again soon after it was put right, this time included; absent for the first time. From three on somebody
+    /// else keeps writing it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rounds: Option<i64>,
 }
 
 /// The change that led to drift, as the source of a hint told it.
@@ -183,12 +196,12 @@ pub struct IgnoredDrift {
     pub observed: Option<String>,
 }
 
-/// What adopting a bucket would change in S3. Nothing is written before it was shown here.
+/// What would change in S3. Nothing of it is written before it was shown here.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AdoptionPlan {
     /// Whether it waits for annotation s3.services.k8s.aws/approve-plan with the hash: something that is in S3 would be overwritten or
-    /// taken away, or a change can cost data or access.
+    /// taken away, a change can cost data or access, or drift-mode says warn.
     pub approval_required: bool,
     /// The changes; of very many the first of each sub-configuration.
     pub changes: Vec<PlannedChange>,

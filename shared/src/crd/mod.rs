@@ -183,6 +183,7 @@ fn plain(schema: &mut Schema) {
 
 /// The columns of `kubectl get buckets`.
 fn bucket_columns() -> Vec<CustomResourceColumnDefinition> {
+    let drifted = |member: &str| format!(".status.conditions[?(@.type==\"{}\")].{member}", ConditionType::Drifted.as_str());
     let condition = |of: ConditionType| format!(".status.conditions[?(@.type==\"{}\")].status", of.as_str());
     vec![
         column("Ready", condition(ConditionType::Ready), "Whether S3 holds what the spec says."),
@@ -190,7 +191,18 @@ fn bucket_columns() -> Vec<CustomResourceColumnDefinition> {
         column("Drift", condition(ConditionType::Drifted), "Whether S3 was found changed behind the controller's back."),
         column("Region", ".status.ackResourceMetadata.region".to_owned(), "The region that the bucket is in."),
         age(),
+        wide(CustomResourceColumnDefinition {
+            type_: "date".to_owned(),
+            ..column("Checked", ".status.lastChecked".to_owned(), "When all of the bucket was last read from S3.")
+        }),
+        wide(column("Drift-Reason", drifted("reason"), "What became of the last drift.")),
+        wide(column("Drifted", drifted("message"), "What differs, or differed.")),
     ]
+}
+
+/// The column only where somebody asks for all, with `-o wide`.
+fn wide(column: CustomResourceColumnDefinition) -> CustomResourceColumnDefinition {
+    CustomResourceColumnDefinition { priority: Some(1), ..column }
 }
 
 /// The columns of `kubectl get bucketguardrails`.

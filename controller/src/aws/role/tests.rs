@@ -12,6 +12,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
+use prometheus::Registry;
+
 use super::*;
 
 const ARN: &str = "arn:aws:iam::111122223333:role/buckets";
@@ -61,7 +63,7 @@ async fn sts(first: (u16, String)) -> Sts {
         .retry_config(RetryConfig::disabled())
         .endpoint_url(endpoint)
         .build();
-    Sts { role: AssumedRole::new(ARN, aws_sdk_sts::Client::from_conf(config)), asked, answer }
+    Sts { role: AssumedRole::new(ARN, aws_sdk_sts::Client::from_conf(config), Expiry::new(&Registry::new()).unwrap()), asked, answer }
 }
 
 impl Sts {

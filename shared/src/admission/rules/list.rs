@@ -419,6 +419,8 @@ pub const OWN_RULES: &[Rule] = &[
     rule("ignore-field-drift-path", '-', On::Write),
     rule("paused-value", '-', On::Write),
     rule("unset-fields-enum", '-', On::Write),
+    rule("drift-mode-syntax", '-', On::Write),
+    rule("resync-seconds-range", '-', On::Write),
 ];
 
 const fn rule(id: &'static str, area: char, on: On) -> Rule {
