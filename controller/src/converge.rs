@@ -42,7 +42,8 @@ pub async fn with(job: &Job<'_>, bucket: Arc<Bucket>, mut observed: Observed, un
     let off: Vec<&str> = job.modes.off().filter(|_| footing != Footing::Unsettled).collect();
     let minded = without(&observed, &off);
     let plan = plan(job, minded.as_ref().unwrap_or(&observed));
-    let mut drift = found(job, &bucket, footing, &plan);
+    let mut sections = drift::applied(job.spec, job.modes);
+    let mut drift = found(job, &bucket, footing, &plan, &sections);
     let now = (job.context.now)();
     if let Some(lag) = job.context.memory.of(&bucket).fresh.lag(drift.iter().map(|drifted| drifted.config), now) {
         return End::Unsure(lag);
@@ -63,7 +64,7 @@ pub async fn with(job: &Job<'_>, bucket: Arc<Bucket>, mut observed: Observed, un
         ..Report::default()
     };
     if !job.mode.writes() {
-        remember(job, &bucket, observed, &[]);
+        remember(job, &bucket, &plan, observed, &[]);
         return End::reported(bucket, look::at_plan(job, &plan, &unread, Report { drift, ..found }));
     }
 
@@ -72,15 +73,17 @@ pub async fn with(job: &Job<'_>, bucket: Arc<Bucket>, mut observed: Observed, un
     let applied = subconfig::apply(job.s3, writable.as_ref().unwrap_or(&plan), &|| job.context.may_write()).await;
     let Some(state) = State::after(&unread, &applied) else { return End::Stopped };
     let done: Vec<&str> = NAMES.iter().copied().filter(|config| is_done(&applied, config)).collect();
-    remember(job, &bucket, observed, &done);
+    remember(job, &bucket, &plan, observed, &done);
     for drifted in &mut drift {
         drifted.repaired = is_done(&applied, drifted.config);
     }
-    let pending = pending(&bucket, footing, &unread, &applied, &drift);
+    let pending: Vec<&str> = pending(&bucket, footing, &unread, &applied, &drift).into_iter().chain(held_back).collect();
+    sections.retain(|config, _| !pending.contains(config));
     let report = Report {
         state: state.and(job.reference.and_then(Reference::state)).and(look::at_fight(&drift)),
         complete: unread.is_empty() && held_back.is_none(),
-        pending: Some(pending.into_iter().chain(held_back).collect()),
+        pending: Some(pending),
+        applied: sections,
         drift,
         written: report::written(&applied),
         faults: report::faults(&unread, &applied),
@@ -90,11 +93,11 @@ pub async fn with(job: &Job<'_>, bucket: Arc<Bucket>, mut observed: Observed, un
 }
 
 /// What of the differences is drift.
-fn found(job: &Job<'_>, bucket: &Bucket, footing: Footing, plan: &Plan) -> Vec<Drifted> {
+fn found(job: &Job<'_>, bucket: &Bucket, footing: Footing, plan: &Plan, applied: &drift::Applied) -> Vec<Drifted> {
     let differences = plan.differences();
     let looks_on = job.mode == Mode::ReadOnly;
     if footing == Footing::Unsettled {
-        return drift::untouched(bucket, &differences, job.modes);
+        return drift::untouched(bucket, differences, applied);
     }
     let mut drift = drift::found(footing, differences, &created_with(job), drift::pending(bucket), job.place);
     drift.retain(|drifted| looks_on || !is_work(bucket, drifted));
@@ -138,9 +141,10 @@ fn pending(bucket: &Bucket, footing: Footing, unread: &[Failed], applied: &Appli
     unread.chain(failed.map(|ran| ran.config)).collect()
 }
 
-/// Remembers what S3 holds after the pass, for the audit.
-fn remember(job: &Job<'_>, bucket: &Bucket, observed: Observed, done: &[&str]) {
-    let seen = Seen::after(job.spec, observed, done, job.place).map(Arc::new);
+/// Remembers what S3 holds after the pass, for the audit; of a bucket in which nothing differs there is nothing to remember.
+fn remember(job: &Job<'_>, bucket: &Bucket, plan: &Plan, observed: Observed, done: &[&str]) {
+    let is_as_asked = plan.is_empty() && plan.unmanaged().is_empty() && plan.ignored.is_empty() && observed.unread().is_empty();
+    let seen = (!is_as_asked).then(|| Seen::after(job.spec, observed, done, job.place)).flatten().map(Arc::new);
     job.context.memory.update(bucket, |remembered| remembered.seen = seen);
     job.context.policies.touch();
 }

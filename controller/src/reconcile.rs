@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use shared::admission::AdoptionPolicy;
 use shared::bucket::ConditionType;
 use shared::drift_mode::DriftModes;
-use shared::guardrail::{Levels, Review};
 use shared::ignore::Ignored;
 use shared::pause::Pause;
 use shared::place::Place;
@@ -193,7 +192,7 @@ pub fn refusal(context: &Context, bucket: &Bucket, namespace: &Annotations) -> O
         default_region: context.identity.default_region.as_deref(),
         ignores_read_only: context.admission.ignores_read_only,
     };
-    guard::refusal(bucket, namespace, &context.admission, &claims, &levels(context, bucket, namespace, &claims))
+    guard::refusal(bucket, namespace, &context.admission, &claims, &audit::levels(context, bucket, namespace, &claims))
 }
 
 /// Counts a Bucket that got past admission, once for each spec.
@@ -204,19 +203,6 @@ fn count_bypass(context: &Context, bucket: &Bucket, state: &State) {
     if !known {
         context.metrics.admission_bypass.with_label_values(&[reason.as_str()]).inc();
     }
-}
-
-/// The levels that guardrails give to built-in rules, as far as they let something pass.
-fn levels(context: &Context, bucket: &Bucket, namespace: &Annotations, claims: &StoreClaims<'_>) -> Levels {
-    let guardrails = context.policies.guardrails();
-    if guardrails.is_empty() {
-        return Levels::default();
-    }
-    let labels = context.labels_of(bucket);
-    let request = audit::request(bucket, namespace, &context.admission, claims);
-    let params = context.policies.config_maps();
-    let review = Review { namespace_labels: labels.as_deref(), params: &params, audit: true, ..Review::of(&request, (context.now)()) };
-    guardrails.levels(&review).softened()
 }
 
 /// When the next check is due, if nothing asks for a look right now: neither status, nor changed annotations, nor a failed pass.

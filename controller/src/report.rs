@@ -13,7 +13,7 @@ use shared::subconfig::remote::{Applied, Failed, Outcome};
 
 pub use self::state::{Pace, State};
 use crate::adoption::Proposal;
-use crate::drift::Hold;
+use crate::drift::{self, Hold};
 use crate::hint::Hints;
 use crate::mode::Mode;
 use crate::references::Reference;
@@ -47,6 +47,8 @@ pub struct Report {
     pub off: Vec<&'static str>,
     /// The sub-configurations that could not be carried out yet; `None` where the pass did not get so far.
     pub pending: Option<Vec<&'static str>>,
+    /// Digests of the sections that were carried out, where drift is only shown.
+    pub applied: drift::Applied,
     /// What others said of the bucket before the pass.
     pub hints: Hints,
     /// What S3 holds in sections that are not managed.

@@ -1,6 +1,8 @@
 //! The status that follows from a pass. Pure: the Bucket, the report and the time go in, a patch comes out, or nothing where the
 //! status would stay as it is.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use serde_json::{Map, Value, json};
@@ -64,6 +66,7 @@ pub fn next(bucket: &Bucket, report: &Report, now: Timestamp) -> BucketStatus {
     let old = bucket.status.clone().unwrap_or_default();
     BucketStatus {
         ack_resource_metadata: metadata(bucket, report).or(old.ack_resource_metadata),
+        applied_sections: if report.pending.is_some() { owned(&report.applied) } else { old.applied_sections },
         conditions: Some(conditions(bucket, report, now)),
         drift: drift::entries(bucket, report, now),
         ignored: ignored::entries(bucket, report),
@@ -155,6 +158,10 @@ pub fn stamped(bucket: &Bucket, kind: ConditionType, new: New, now: Timestamp) -
         status: new.status.to_owned(),
         type_: kind.as_str().to_owned(),
     }
+}
+
+fn owned(applied: &drift::Applied) -> Option<BTreeMap<String, String>> {
+    (!applied.is_empty()).then(|| applied.iter().map(|(config, digest)| ((*config).to_owned(), digest.clone())).collect())
 }
 
 /// The plan as the status has it. What --dry-run keeps from being done waits for nobody's approval.

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use shared::Bucket;
 use shared::admission::{Claims, Holder, Operation, Request, Settings};
 use shared::guardrail::types::ResultSource;
-use shared::guardrail::{Guardrails, Outcome, Params, Review, RuleResult, Source, namespace_object};
+use shared::guardrail::{Guardrails, Levels, Outcome, Params, Review, RuleResult, Source, namespace_object};
 
 use super::seen::Held;
-use crate::context::Annotations;
+use crate::context::{Annotations, Context};
 
 /// What is the same for all Buckets of an audit.
 pub(super) struct Bench<'a> {
@@ -62,13 +62,42 @@ impl Bench<'_> {
     }
 
     fn review(&self, bucket: &Bucket, namespace: Namespace<'_>, source: Source<'_>, to: &mut Judged) {
-        let request = request(bucket, namespace.annotations, self.settings, &Unclaimed);
+        self.ask(bucket, namespace, source, &Unclaimed, |review| {
+            if source == Source::Spec {
+                to.matched = self.guardrails.matching(review).into_iter().cloned().collect();
+            }
+            for result in self.guardrails.evaluate(review).results {
+                if result.outcome == Outcome::Pass {
+                    to.passed += 1;
+                } else {
+                    to.results.push((source.into(), result));
+                }
+            }
+        });
+    }
+
+    /// The levels that the guardrails give to built-in rules for the Bucket, as far as they let something pass.
+    #[must_use]
+    pub(super) fn levels(&self, bucket: &Bucket, namespace: Namespace<'_>, claims: &dyn Claims) -> Levels {
+        self.ask(bucket, namespace, Source::Spec, claims, |review| self.guardrails.levels(review).softened())
+    }
+
+    /// Asks the guardrails something about a Bucket.
+    fn ask<T>(
+        &self,
+        bucket: &Bucket,
+        namespace: Namespace<'_>,
+        source: Source<'_>,
+        claims: &dyn Claims,
+        question: impl FnOnce(&Review<'_>) -> T,
+    ) -> T {
+        let request = request(bucket, namespace.annotations, self.settings, claims);
         let name = bucket.metadata.namespace.as_deref().unwrap_or_default();
         let object = || namespace_object(name, namespace.labels, Some(namespace.annotations));
         let object = self.guardrails.has_expressions().then(object);
         let began = Instant::now();
         let clock = || began.elapsed();
-        let review = Review {
+        question(&Review {
             namespace_labels: Some(namespace.labels),
             namespace: object.as_ref(),
             audit: true,
@@ -77,18 +106,22 @@ impl Bench<'_> {
             params: self.params,
             clock: Some(&clock),
             ..Review::of(&request, self.now)
-        };
-        if source == Source::Spec {
-            to.matched = self.guardrails.matching(&review).into_iter().cloned().collect();
-        }
-        for result in self.guardrails.evaluate(&review).results {
-            if result.outcome == Outcome::Pass {
-                to.passed += 1;
-            } else {
-                to.results.push((source.into(), result));
-            }
-        }
+        })
     }
+}
+
+/// The levels that guardrails give to built-in rules, as far as they let something pass: what the guard asks before each pass.
+#[must_use]
+pub fn levels(context: &Context, bucket: &Bucket, annotations: &Annotations, claims: &dyn Claims) -> Levels {
+    let guardrails = context.policies.guardrails();
+    if guardrails.is_empty() {
+        return Levels::default();
+    }
+    let (params, now) = (context.policies.config_maps(), (context.now)());
+    let account = context.identity.account.as_deref();
+    let bench = Bench { guardrails: &guardrails, settings: &context.admission, params: &params, account, now };
+    let labels = context.labels_of(bucket).unwrap_or_default();
+    bench.levels(bucket, Namespace { annotations, labels: &labels }, claims)
 }
 
 /// The Bucket as it is, as something that somebody asks for.
@@ -163,5 +196,20 @@ mod tests {
         let rules = json!({"versioning": {"state": "Enabled"}});
         assert_eq!(judge(&guardrails(&json!({"background": false, "rules": rules})), &bucket(), None).1, Vec::<String>::new());
         assert_eq!(judge(&guardrails(&json!({"match": {"namespaces": ["other"]}, "rules": rules})), &bucket(), None).0, 0);
+    }
+
+    /// A guardrail that is about Buckets by an expression over their namespace softens for these as at admission.
+    #[test]
+    fn levels_follow_what_expressions_say_of_the_namespace() {
+        let condition = json!([{"name": "prod", "expression": "namespaceObject.metadata.labels['tier'] == 'prod'"}]);
+        let softened = |tier: &str| {
+            let guardrails = guardrails(&json!({"match": {"matchConditions": condition}, "builtinRules": {"accelerate-dots": "Off"}}));
+            let settings = Settings::default();
+            let bench =
+                Bench { guardrails: &guardrails, settings: &settings, params: &NoParams, account: None, now: Timestamp::UNIX_EPOCH };
+            let (annotations, labels) = (Annotations::new(), BTreeMap::from([("tier".to_owned(), tier.to_owned())]));
+            bench.levels(&bucket(), Namespace { annotations: &annotations, labels: &labels }, &Unclaimed) != Levels::default()
+        };
+        assert!(softened("prod") && !softened("test"));
     }
 }

@@ -15,7 +15,7 @@ mod tally;
 mod watch;
 mod writer;
 
-pub use judge::request;
+pub use judge::{levels, request};
 pub use policies::Policies;
 pub use run::start;
 pub use seen::Seen;

@@ -28,7 +28,7 @@ use crate::field_export::BucketChanges;
 
 /// How long to gather changes before an audit: they rarely come alone.
 const SETTLE: Duration = Duration::from_secs(1);
-/// Audits take at most one part in so many of the time.
+/// Judging takes at most one part in so many of the time; what is written waits for the API server.
 const SHARE: u32 = 20;
 /// When reports that could not be filed are tried again.
 const REFILE: Duration = Duration::from_secs(30);
@@ -95,11 +95,13 @@ async fn lead(parts: &Parts) {
     let mut files = context.audit.reports.map(|kind| Files::new(parts.client.clone(), kind));
     loop {
         let began = Instant::now();
+        let mut judging = Duration::ZERO;
         let (guardrails, now) = (context.policies.guardrails(), (context.now)());
         let mut again = None;
         // What an audit that broke off did not find is not known to be well: what was found before stays.
         if let Some((tally, reports)) = sweep(context, &guardrails, now).await {
-            parts.metrics.show(&tally, &guardrails, began.elapsed(), now);
+            judging = began.elapsed();
+            parts.metrics.show(&tally, &guardrails, judging, now);
             if parts.whole {
                 again = writer.write(&context.policies, &tally, interval, now).await;
             }
@@ -109,7 +111,7 @@ async fn lead(parts: &Parts) {
                 again = Some(again.map_or(REFILE, |again| again.min(REFILE)));
             }
         }
-        tokio::time::sleep(SETTLE.max(began.elapsed() * SHARE)).await;
+        tokio::time::sleep(SETTLE.max(judging * SHARE)).await;
         let due = guardrails.next_change(now).and_then(|time| Duration::try_from(time.duration_since((context.now)())).ok());
         let wait = [again, due].into_iter().flatten().fold(interval, Duration::min);
         // Something changed, or it is time; either is reason enough.

@@ -1,6 +1,7 @@
 //! What a difference between S3 and the spec means: work that the spec asks for, or drift; what of that stays as it is for now
 //! ([`Hold`]); and how it is told ([`entries`]). Pure.
 
+mod applied;
 mod condition;
 mod entries;
 mod hold;
@@ -9,10 +10,11 @@ mod metrics;
 use jiff::Timestamp;
 use shared::Bucket;
 use shared::bucket::{ConditionType, Drift};
-use shared::drift_mode::{BUCKET, DriftMode, DriftModes};
+use shared::drift_mode::BUCKET;
 use shared::place::Place;
 use shared::subconfig::Difference;
 
+pub use self::applied::{Applied, applied, is_untouched};
 pub use self::condition::condition;
 pub use self::entries::entries;
 pub use self::hold::{Asking, Hold, held, is_contested, window};
@@ -74,18 +76,11 @@ pub fn pending(bucket: &Bucket) -> &[String] {
     bucket.status.as_ref().and_then(|status| status.pending.as_deref()).unwrap_or_default()
 }
 
-/// Of these differences those that were known before the spec changed elsewhere, and were only shown: they stay as they are.
+/// Of these differences those that a change of the spec did not bring: where drift is only shown, they stay as they are.
 #[must_use]
-pub fn untouched(bucket: &Bucket, differences: &[(&'static str, Vec<Difference>)], modes: &DriftModes) -> Vec<Drifted> {
-    let is_known = |config: &str, field: &Difference| {
-        let (desired, observed) = (text::value(&field.desired), text::value(&field.observed));
-        let is_it =
-            |known: &Drift| known.config == config && known.field == name(field) && known.desired == desired && known.observed == observed;
-        standing(bucket).any(is_it)
-    };
-    let shown = differences.iter().filter(|(config, _)| modes.about(config) == DriftMode::Warn);
-    let same = shown.filter(|(config, fields)| !fields.is_empty() && fields.iter().all(|field| is_known(config, field)));
-    same.map(|(config, fields)| Drifted::found(config, fields.clone())).collect()
+pub fn untouched(bucket: &Bucket, differences: Vec<(&'static str, Vec<Difference>)>, applied: &Applied) -> Vec<Drifted> {
+    let same = differences.into_iter().filter(|(config, fields)| !fields.is_empty() && is_untouched(bucket, config, applied));
+    same.map(|(config, fields)| Drifted::found(config, fields)).collect()
 }
 
 /// Whether only the value of one of the controller's own tags differs: another version of the controller, or other `--resource-tags`,

@@ -1,5 +1,7 @@
-//! What the controller says about a bucket. The peer's members keep their meaning; `observedGeneration`, `lastChecked`, `drift`,
-//! `ignored`, `lastHandledReconcileAt`, `pending`, `plan` and `unmanaged` are additions.
+//! What the controller says about a bucket. The peer's members keep their meaning; `appliedSections`, `observedGeneration`,
+//! `lastChecked`, `drift`, `ignored`, `lastHandledReconcileAt`, `pending`, `plan` and `unmanaged` are additions.
+
+use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
@@ -12,6 +14,10 @@ pub struct BucketStatus {
     /// Where the bucket is and whose it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ack_resource_metadata: Option<AckResourceMetadata>,
+    /// Of the sub-configurations whose drift is only shown (drift-mode warn): a digest of what the spec said when each was last carried
+    /// out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub applied_sections: Option<BTreeMap<String, String>>,
     /// What is known about the bucket, one entry per type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
