@@ -40,8 +40,7 @@ pub async fn with(job: &Job<'_>, bucket: Arc<Bucket>, mut observed: Observed, un
     // Who only looks on has no work to do: whatever differs is drift.
     let footing = if looks_on { Footing::Settled } else { drift::footing(&bucket) };
     let off: Vec<&str> = job.modes.off().filter(|_| footing != Footing::Unsettled).collect();
-    let minded = without(&observed, &off);
-    let plan = plan(job, minded.as_ref().unwrap_or(&observed));
+    let plan = plan_without(job, &observed, &off);
     let mut sections = drift::applied(job.spec, job.modes);
     let mut drift = found(job, &bucket, footing, &plan, &sections);
     let now = (job.context.now)();
@@ -69,7 +68,7 @@ pub async fn with(job: &Job<'_>, bucket: Arc<Bucket>, mut observed: Observed, un
     }
 
     let held: Vec<&str> = drift.iter().filter(|drifted| drifted.hold.is_some()).map(|drifted| drifted.config).collect();
-    let writable = without(minded.as_ref().unwrap_or(&observed), &held).map(|writable| self::plan(job, &writable));
+    let writable = (!held.is_empty()).then(|| plan_without(job, &observed, &[held.as_slice(), &found.off].concat()));
     let applied = subconfig::apply(job.s3, writable.as_ref().unwrap_or(&plan), &|| job.context.may_write()).await;
     let Some(state) = State::after(&unread, &applied) else { return End::Stopped };
     let done: Vec<&str> = NAMES.iter().copied().filter(|config| is_done(&applied, config)).collect();
@@ -122,13 +121,16 @@ pub fn hold(job: &Job<'_>, bucket: &Bucket, drift: &mut [Drifted]) -> Option<Pro
     None
 }
 
-/// The same observation, as if these had not been read; `None` where there are none.
-fn without(observed: &Observed, configs: &[&str]) -> Option<Observed> {
-    (!configs.is_empty()).then(|| {
-        let mut rest = observed.clone();
-        configs.iter().for_each(|config| rest.forget(config));
-        rest
-    })
+/// What separates S3 from the spec, as if these had not been read.
+fn plan_without(job: &Job<'_>, observed: &Observed, configs: &[&str]) -> Box<Plan> {
+    if configs.is_empty() {
+        return Box::new(plan(job, observed));
+    }
+    let mut rest = observed.clone();
+    for config in configs {
+        rest.forget(config);
+    }
+    Box::new(plan(job, &rest))
 }
 
 /// The sub-configurations that the spec asks for and that are not carried out yet.

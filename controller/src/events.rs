@@ -8,18 +8,15 @@ use kube::api::{Api, PostParams};
 use kube::{Client, Resource};
 use shared::Bucket;
 use shared::bucket::ConditionType;
-use shared::subconfig::Difference;
 use shared::telemetry::Chain;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::adoption::SHOWN;
 use crate::deletion::EMPTYING;
-use crate::drift::Hold;
-use crate::hint::Hints;
 use crate::look::{CONTESTED, LOST};
 use crate::mode::Mode;
-use crate::report::{BUCKET, Drifted, Report, State};
+use crate::report::{Report, State};
 use crate::{drift, ignored, paused, status, text, unmanaged};
 
 /// The controller as Events name it.
@@ -57,8 +54,12 @@ impl Note {
 /// What a pass is told as. `bucket` is the Bucket with the status from before the pass.
 #[must_use]
 pub fn notes(bucket: &Bucket, report: &Report) -> Vec<Note> {
-    let mut notes: Vec<Note> =
-        report.drift.iter().filter(|drifted| drift::is_new(bucket, drifted)).map(|drifted| detected(drifted, &report.hints)).collect();
+    let mut notes: Vec<Note> = report
+        .drift
+        .iter()
+        .filter(|drifted| drift::is_new(bucket, drifted))
+        .map(|drifted| drift::detected(drifted, &report.hints))
+        .collect();
     notes.extend(paused::ends(bucket, report));
     if report.created {
         let region = report.place.as_ref().map_or("", |place| place.region.as_str());
@@ -69,7 +70,7 @@ pub fn notes(bucket: &Bucket, report: &Report) -> Vec<Note> {
         ));
     }
     notes.extend(adoption(bucket, report));
-    notes.extend(report.drift.iter().filter(|drifted| drifted.repaired).map(remediated));
+    notes.extend(report.drift.iter().filter(|drifted| drifted.repaired).map(drift::remediated));
     let drifted = |config: &str| report.drift.iter().any(|drifted| drifted.config == config);
     let updated = text::list(report.written.iter().copied().filter(|config| !drifted(config)));
     if !updated.is_empty() && !report.created {
@@ -111,50 +112,6 @@ fn failure(bucket: &Bucket, state: &State) -> Option<Note> {
     let known =
         told.is_some_and(|old| old.message.as_ref() == Some(message) || (reason == EMPTYING && old.reason.as_ref() == Some(reason)));
     (!known).then(|| Note::warning(reason, "Reconcile", message))
-}
-
-/// What was found, with both values, and what becomes of it.
-fn detected(drifted: &Drifted, hints: &Hints) -> Note {
-    let text = drift_in_words(drifted, hints);
-    match drifted.hold {
-        None => Note::warning("DriftDetected", "Check", &text),
-        Some(Hold::Warn) => Note::warning("DriftDetected", "Check", &format!("{text}; it stays so, as drift-mode says warn")),
-        Some(Hold::Contested { rounds, until }) => {
-            let tail = format!("; found {rounds} times, each time after it was put right: put right again at {until}");
-            Note::warning(CONTESTED, "Check", &(text::within_bytes(&text, text::NOTE - tail.len()).to_owned() + &tail))
-        }
-    }
-}
-
-/// What was found, with both values, and who did it where that is known.
-#[must_use]
-pub fn drift_in_words(drifted: &Drifted, hints: &Hints) -> String {
-    let text = if drifted.config == BUCKET {
-        "the S3 bucket is gone, and this Bucket did not delete it".to_owned()
-    } else {
-        let fields: Vec<String> = drifted.fields.iter().map(difference).collect();
-        format!("{}: {}", drifted.config, text::list_by("; ", fields.iter().map(String::as_str)))
-    };
-    let Some(hint) = hints.latest(drifted.config) else { return text };
-    let principal = hint.principal.as_deref().unwrap_or("somebody");
-    let who = format!(" ({} by {} at {})", text::shortened(&hint.event, text::VALUE), text::shortened(principal, 2 * text::VALUE), hint.at);
-    text::within_bytes(&text, text::NOTE - 150 - who.len()).to_owned() + &who
-}
-
-fn difference(difference: &Difference) -> String {
-    let held = text::held(difference);
-    match text::value(&difference.desired) {
-        Some(desired) => format!("{held}, the spec says {desired}"),
-        None => format!("{held} and not in the spec"),
-    }
-}
-
-fn remediated(drifted: &Drifted) -> Note {
-    if drifted.config == BUCKET {
-        return Note::normal("DriftRemediated", "Repair", "the S3 bucket is there again; what was in it is not");
-    }
-    let fields = text::list(drifted.fields.iter().map(|field| field.field.as_str()));
-    Note::normal("DriftRemediated", "Repair", &format!("{}: put right {fields}", drifted.config))
 }
 
 /// Where Events are published, in order and beside the passes: no pass waits for them.
@@ -230,8 +187,10 @@ mod tests {
     use shared::BucketSpec;
     use shared::bucket::Drift;
     use shared::place::Place;
+    use shared::subconfig::Difference;
 
     use super::*;
+    use crate::report::Drifted;
     use crate::report::Pace;
 
     fn bucket() -> Bucket {

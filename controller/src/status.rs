@@ -191,6 +191,12 @@ impl New {
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
+
+    /// The message.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
 }
 
 /// The conditions that mirror the end of the pass; texts and combinations are the peer's, so that what reads them goes on to work.

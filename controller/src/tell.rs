@@ -8,7 +8,7 @@ use shared::Bucket;
 use crate::context::Context;
 use crate::drift::{self, Hold};
 use crate::report::{Drifted, Report, State};
-use crate::{adoption, events, ignored, look};
+use crate::{adoption, ignored, look};
 
 /// Counts what the pass found and did. `bucket` is the Bucket with the status from before the pass.
 pub fn count(context: &Context, bucket: &Bucket, report: &Report) {
@@ -69,7 +69,7 @@ fn check(report: &Report) -> &'static str {
 pub fn log(bucket: &Bucket, report: &Report) {
     let some = |names: Vec<String>, between: &str| (!names.is_empty()).then(|| names.join(between));
     let new = report.drift.iter().filter(|drifted| drift::is_new(bucket, drifted));
-    let drift = some(new.map(|drifted| events::drift_in_words(drifted, &report.hints)).collect(), "; ");
+    let drift = some(new.map(|drifted| drift::in_words(drifted, &report.hints)).collect(), "; ");
     let stands = report.drift.iter().any(|drifted| !drifted.repaired);
     let written = some(report.written.iter().map(|config| (*config).to_owned()).collect(), " ");
     match &report.state {

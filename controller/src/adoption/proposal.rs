@@ -144,7 +144,9 @@ fn hash(about: &[&str], changes: &[(&str, Vec<Change>)]) -> String {
         digest.update(&part.len().to_be_bytes());
         digest.update(part.as_bytes());
     };
-    about.iter().for_each(|part| add(part));
+    for part in about {
+        add(part);
+    }
     for (config, Change { difference, .. }) in changes.iter().flat_map(|(config, all)| all.iter().map(move |change| (config, change))) {
         [config, difference.field.as_str(), &difference.desired.to_string(), &difference.observed.to_string()]
             .into_iter()

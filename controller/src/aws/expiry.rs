@@ -48,8 +48,8 @@ pub(super) struct Own {
 }
 
 impl Own {
-    pub(super) fn new(provider: SharedCredentialsProvider, expiry: Expiry) -> SharedCredentialsProvider {
-        SharedCredentialsProvider::new(Self { provider, expiry })
+    pub(super) fn new(provider: SharedCredentialsProvider, expiry: Expiry) -> Self {
+        Self { provider, expiry }
     }
 
     async fn fetch(&self) -> provider::Result {

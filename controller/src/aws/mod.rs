@@ -96,7 +96,7 @@ impl Aws {
 
     fn new(base: SdkConfig, settings: AwsSettings, counting: Counting) -> Self {
         let expiry = counting.0.credentials.clone();
-        let own = base.credentials_provider().map(|provider| Own::new(provider, expiry));
+        let own = base.credentials_provider().map(|provider| SharedCredentialsProvider::new(Own::new(provider, expiry)));
         let mut base = base.into_builder();
         base.set_credentials_provider(own);
         let base = base.build();

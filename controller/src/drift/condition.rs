@@ -56,3 +56,60 @@ fn stays(bucket: &Bucket, report: &Report) -> String {
         (Mode::Manage, _) => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::json;
+    use shared::place::Place;
+    use shared::subconfig::Difference;
+
+    use super::*;
+    use crate::adoption::Proposal;
+    use crate::report::{Drifted, Pace};
+
+    fn held(config: &'static str, hold: Option<Hold>) -> Drifted {
+        let field = Difference { field: format!("spec.{config}"), desired: json!(1), observed: json!(2) };
+        Drifted { hold, ..Drifted::found(config, vec![field]) }
+    }
+
+    fn told(bucket: &Bucket, report: &Report) -> Option<(String, String)> {
+        let new = condition(bucket, report)?;
+        Some((new.reason()?.to_owned(), new.message()?.to_owned()))
+    }
+
+    #[test]
+    fn what_is_only_shown_says_how_to_have_it_put_right() {
+        let drift = vec![held("cors", Some(Hold::Warn))];
+        let mut bucket = Bucket::default();
+        let plan = Proposal::of_drift("b", drift.iter(), &bucket, Timestamp::UNIX_EPOCH, &Place::default());
+        let hash = plan.hash.clone();
+        let report = Report { check: true, complete: true, plan: Some(plan), drift, ..Report::default() };
+        let (reason, message) = told(&bucket, &report).unwrap();
+        assert_eq!(reason, "DriftDetected");
+        assert!(message.contains("spec.cors") && message.ends_with(&format!("approve-plan={hash}")), "{message}");
+        bucket.metadata.annotations = Some([(annotation::APPROVE_PLAN.to_owned(), "0123".to_owned())].into());
+        let (_, stale) = told(&bucket, &report).unwrap();
+        assert!(stale.contains("approve-plan=0123 approves another plan, and nothing was written"), "{stale}");
+    }
+
+    #[test]
+    fn a_fight_is_told_as_such() {
+        let fight = Hold::Contested { rounds: 3, until: Timestamp::UNIX_EPOCH };
+        let report = Report { check: true, drift: vec![held("cors", Some(fight)), held("policy", None)], ..Report::default() };
+        assert_eq!(told(&Bucket::default(), &report).unwrap().0, CONTESTED);
+    }
+
+    #[test]
+    fn what_was_never_carried_out_does_not_keep_the_rest_from_being_known() {
+        let failed = State::recoverable("Denied", "no", Pace::Quick);
+        let first = Report { pending: Some(vec!["cors"]), ..Report::of(failed.clone()) };
+        let (reason, message) = told(&Bucket::default(), &first).unwrap();
+        assert_eq!((reason.as_str(), message.starts_with("not carried out yet: cors;")), ("Pending", true));
+        assert_eq!(told(&Bucket::default(), &Report::of(failed.clone())), None, "it did not get so far");
+        let check = Report { check: true, complete: true, ..Report { pending: Some(vec!["cors"]), ..Report::of(failed) } };
+        assert_eq!(told(&Bucket::default(), &check).unwrap().0, "Pending");
+        let all = Report { check: true, complete: true, pending: Some(Vec::new()), ..Report::default() };
+        assert_eq!(told(&Bucket::default(), &all).unwrap().0, "InSync");
+    }
+}

@@ -6,6 +6,7 @@ mod condition;
 mod entries;
 mod hold;
 mod metrics;
+mod notes;
 
 use jiff::Timestamp;
 use shared::Bucket;
@@ -19,6 +20,7 @@ pub use self::condition::condition;
 pub use self::entries::entries;
 pub use self::hold::{Asking, Hold, held, is_contested, window};
 pub use self::metrics::DriftMetrics;
+pub use self::notes::{detected, in_words, remediated};
 use crate::report::Drifted;
 use crate::{status, text};
 
