@@ -3,7 +3,7 @@
 /// Whether the text fits the pattern, in which `*` stands for any run of bytes but those of `stops`. Only the last `*` has to be taken
 /// back: what an earlier one could take in addition, the later one can take as well.
 #[must_use]
-pub(crate) fn fits(pattern: &str, text: &str, stops: &[u8]) -> bool {
+pub fn fits(pattern: &str, text: &str, stops: &[u8]) -> bool {
     walk(pattern, text, stops, |byte| byte == b'*', |one, other| one == other)
 }
 

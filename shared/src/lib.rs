@@ -1,7 +1,8 @@
 //! What both services know: the `Bucket` API, the S3 sub-configurations behind it, and what admission says of a Bucket.
 //!
-//! Nothing here reads a clock, an environment variable or the network, with two exceptions behind cargo features: `s3` (how a
-//! sub-configuration is read from and written to S3; the controller only) and `serve` (the admin port of both services).
+//! Nothing here reads a clock, an environment variable or the network, with three exceptions behind cargo features: `s3` (how a
+//! sub-configuration is read from and written to S3; the controller only), `serve` (the admin port of both services) and `manifests`
+//! (files that users name on a command line).
 
 pub mod admission;
 pub mod annotation;
@@ -12,10 +13,12 @@ pub mod crd;
 pub mod drift_mode;
 pub mod fault;
 pub mod field_export;
-mod glob;
+pub mod glob;
 pub mod guardrail;
 pub mod iam_role_selector;
 pub mod ignore;
+#[cfg(feature = "manifests")]
+pub mod manifest;
 pub mod name;
 pub mod object_name;
 pub mod pause;

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 use shared::Bucket;
 use shared::admission::{self, DefaultsContext, Finding, Findings, Operation, Reason, Settings, Severity};
-use shared::bucket::GROUP;
 use shared::crd::shape;
 use shared::guardrail::DefaultsReview;
+use shared::manifest::{Document, in_namespace};
 
-use super::{Document, policies};
+use super::policies;
 use crate::caches::{Caches, Cluster};
 use crate::judge::guarded::{self, Asked};
 
@@ -49,11 +49,11 @@ pub(super) struct Located {
 pub(super) fn judge(documents: &[Document], namespace: &str, labels: &[(String, String)], settings: &Settings) -> Checked {
     let buckets: Vec<(&Document, Value)> = documents
         .iter()
-        .filter(|document| is_bucket(&document.value))
+        .filter(|document| document.is_bucket())
         .map(|document| (document, in_namespace(&document.value, namespace)))
         .collect();
     let cluster = cluster(documents, &buckets, namespace, settings);
-    if !documents.iter().any(|document| is_namespace(&document.value) && document.value["metadata"]["name"] == namespace) {
+    if !documents.iter().any(|document| document.is_namespace() && document.value["metadata"]["name"] == namespace) {
         cluster.label(namespace, labels.iter().cloned().collect());
     }
     let now = Timestamp::now();
@@ -76,30 +76,12 @@ pub(super) fn judge(documents: &[Document], namespace: &str, labels: &[(String, 
     checked
 }
 
-fn is_bucket(value: &Value) -> bool {
-    let group = value["apiVersion"].as_str().and_then(|version| version.split_once('/')).map(|(group, _)| group);
-    group == Some(GROUP) && value["kind"] == "Bucket"
-}
-
-fn is_namespace(value: &Value) -> bool {
-    value["apiVersion"] == "v1" && value["kind"] == "Namespace"
-}
-
-/// The object, in this namespace where it names none.
-pub(super) fn in_namespace(value: &Value, namespace: &str) -> Value {
-    let mut value = value.clone();
-    if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.entry("namespace").or_insert_with(|| namespace.into());
-    }
-    value
-}
-
 /// Namespaces that Buckets are in count as there: an apply would not get further without them.
 fn cluster(documents: &[Document], buckets: &[(&Document, Value)], namespace: &str, settings: &Settings) -> Caches {
     let mut namespaces = BTreeMap::from([(namespace.to_owned(), BTreeMap::new())]);
     let used = buckets.iter().filter_map(|(_, bucket)| bucket["metadata"]["namespace"].as_str());
     namespaces.extend(used.map(|name| (name.to_owned(), BTreeMap::new())));
-    let given = documents.iter().map(|document| &document.value).filter(|value| is_namespace(value));
+    let given = documents.iter().filter(|document| document.is_namespace()).map(|document| &document.value);
     namespaces.extend(given.clone().filter_map(|value| {
         let annotations = serde_json::from_value(value["metadata"]["annotations"].clone()).unwrap_or_default();
         Some((value["metadata"]["name"].as_str()?.to_owned(), annotations))
@@ -183,11 +165,12 @@ fn findings(raw: &Value, cluster: &Caches, settings: &Settings, now: Timestamp) 
 
 #[cfg(test)]
 mod tests {
-    use super::super::document;
+    use shared::manifest;
+
     use super::*;
 
     fn check(yaml: &str, settings: &Settings) -> Vec<String> {
-        let checked = judge(&document::parse("a.yaml", yaml).unwrap(), "default", &[], settings);
+        let checked = judge(&manifest::parse("a.yaml", yaml).unwrap(), "default", &[], settings);
         checked.findings.iter().map(|at| format!("{}:{} {}/{} {}", at.file, at.line, at.namespace, at.name, at.finding)).collect()
     }
 

@@ -1,10 +1,8 @@
 //! `cooper-webhook check`: what admission would say of manifests, without a cluster.
 
-mod document;
 mod judge;
 mod policies;
 mod report;
-mod source;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -12,11 +10,11 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use shared::admission::Severity;
+use shared::manifest::{self, Document, ManifestError};
 use shared::resource_tags::TagTemplateError;
 use shared::telemetry::Chain;
 
 use crate::args::RuleArgs;
-use document::Document;
 pub use report::Format;
 
 /// What is checked, and how it is told.
@@ -64,23 +62,9 @@ pub enum FailOn {
 /// Why nothing could be checked.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
-    /// A file cannot be read.
-    #[error("{name} cannot be read; check the path and its permissions")]
-    Read {
-        /// The file.
-        name: String,
-        /// Why not.
-        #[source]
-        source: io::Error,
-    },
-    /// A file is no YAML.
-    #[error("{name} is no YAML: {reason}; correct it there")]
-    Parse {
-        /// The file.
-        name: String,
-        /// Where and why not.
-        reason: String,
-    },
+    /// The manifests cannot be read.
+    #[error(transparent)]
+    Manifests(#[from] ManifestError),
     /// A resource tag is none.
     #[error(transparent)]
     ResourceTags(#[from] TagTemplateError),
@@ -94,10 +78,9 @@ pub enum CheckError {
 /// # Errors
 /// A file cannot be read, or the findings cannot be written.
 pub fn run(args: &CheckArgs) -> Result<ExitCode, CheckError> {
-    let mut all = documents(&args.filename)?;
-    all.extend(
-        documents(&args.guardrails)?.into_iter().filter(|document| policies::is_policy(document) || policies::is_config_map(document)),
-    );
+    let mut all = manifest::read(&args.filename)?;
+    let is_judge = |document: &Document| policies::is_policy(document) || policies::is_config_map(document);
+    all.extend(manifest::read(&args.guardrails)?.into_iter().filter(is_judge));
     let checked = judge::judge(&all, &args.namespace, &args.namespace_labels, &args.rules.settings()?);
     let mut out = io::stdout().lock();
     report::write(args.output, &checked, &mut out)?;
@@ -109,15 +92,6 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, CheckError> {
 fn label(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
     pair.map(|(key, value)| (key.to_owned(), value.to_owned())).ok_or_else(|| format!("{text:?} is no label; give it as key=value"))
-}
-
-fn documents(paths: &[PathBuf]) -> Result<Vec<Document>, CheckError> {
-    let mut documents = Vec::new();
-    for source in source::read(paths)? {
-        let parsed = document::parse(&source.name, &source.text);
-        documents.extend(parsed.map_err(|reason| CheckError::Parse { name: source.name.clone(), reason })?);
-    }
-    Ok(documents)
 }
 
 /// Writes an error and all that caused it to standard error; the exit code says that nothing can be told.

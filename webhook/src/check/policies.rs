@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 use shared::admission::Finding;
 use shared::guardrail::types::{BucketGuardrail, BucketGuardrailException, GROUP};
 use shared::guardrail::{Exception, Guardrail, Guardrails, MAX_EXCEPTION_DAYS};
+use shared::manifest::{Document, in_namespace};
 
-use super::Document;
-use super::judge::{Located, in_namespace};
+use super::judge::Located;
 use crate::judge::policy;
 
 const GUARDRAIL: &str = "BucketGuardrail";

@@ -10,7 +10,7 @@ use serde_saphyr::Spanned;
 
 /// One document of a file.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Document {
+pub struct Document {
     /// The file, as it was named.
     pub file: String,
     /// What it says.
@@ -21,7 +21,8 @@ pub(crate) struct Document {
 
 impl Document {
     /// The line of the field, else that of the nearest field around it that is there.
-    pub(crate) fn line(&self, field: &str) -> u64 {
+    #[must_use]
+    pub fn line(&self, field: &str) -> u64 {
         let mut field = field;
         loop {
             if let Some(line) = self.lines.get(field) {
@@ -33,7 +34,8 @@ impl Document {
     }
 
     /// Documents of a List as documents of their own, all others as they are.
-    pub(crate) fn unpack(self) -> Vec<Self> {
+    #[must_use]
+    pub fn unpack(self) -> Vec<Self> {
         let is_list = self.value["kind"].as_str().is_some_and(|kind| kind.ends_with("List"));
         let Some(items) = self.value.get("items").and_then(Value::as_array).filter(|_| is_list) else { return vec![self] };
         let unpacked = items.iter().enumerate().map(|(index, item)| {
@@ -61,7 +63,7 @@ fn parent(path: &str) -> Option<usize> {
 ///
 /// # Errors
 /// It is no YAML (which JSON is as well): where, and why.
-pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Document>, String> {
+pub fn parse(file: &str, text: &str) -> Result<Vec<Document>, String> {
     let nodes: Vec<Spanned<Node>> = serde_saphyr::from_multiple(text).map_err(|error| error.to_string())?;
     let documents = nodes.into_iter().filter(|node| node.value != Node::Null).map(|node| {
         let mut lines = BTreeMap::from([(String::new(), node.referenced.line())]);

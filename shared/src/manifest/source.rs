@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::CheckError;
+use super::ManifestError;
 
 /// The most that one file may hold, in bytes; the API server takes less than that in one object.
 const FILE_BYTES: u64 = 64 << 20;
@@ -24,7 +24,7 @@ pub(super) struct Source {
 ///
 /// # Errors
 /// One of them cannot be read.
-pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Source>, CheckError> {
+pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Source>, ManifestError> {
     let mut sources = Vec::new();
     for path in paths {
         if path == Path::new("-") {
@@ -33,15 +33,15 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Source>, CheckError> {
         }
         for file in files(path)? {
             let name = file.display().to_string();
-            let opened = File::open(&file).map_err(|source| CheckError::Read { name: name.clone(), source })?;
+            let opened = File::open(&file).map_err(|source| ManifestError::Read { name: name.clone(), source })?;
             sources.push(read_from(opened, &name)?);
         }
     }
     Ok(sources)
 }
 
-fn read_from(from: impl Read, name: &str) -> Result<Source, CheckError> {
-    let failed = |source| CheckError::Read { name: name.to_owned(), source };
+fn read_from(from: impl Read, name: &str) -> Result<Source, ManifestError> {
+    let failed = |source| ManifestError::Read { name: name.to_owned(), source };
     let mut text = String::new();
     from.take(FILE_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
     if text.len() as u64 > FILE_BYTES {
@@ -50,11 +50,11 @@ fn read_from(from: impl Read, name: &str) -> Result<Source, CheckError> {
     Ok(Source { name: name.to_owned(), text })
 }
 
-fn files(path: &Path) -> Result<Vec<PathBuf>, CheckError> {
+fn files(path: &Path) -> Result<Vec<PathBuf>, ManifestError> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let failed = |source| CheckError::Read { name: path.display().to_string(), source };
+    let failed = |source| ManifestError::Read { name: path.display().to_string(), source };
     let mut entries = Vec::new();
     for entry in fs::read_dir(path).map_err(failed)? {
         let entry = entry.map_err(failed)?;
