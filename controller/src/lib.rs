@@ -15,6 +15,7 @@ pub mod aws;
 pub mod calls;
 pub mod check;
 pub mod claims;
+pub mod cli;
 pub mod context;
 pub mod converge;
 pub mod crds;
@@ -58,30 +59,32 @@ pub mod unmanaged;
 pub mod watch;
 
 use std::error::Error;
+use std::process::ExitCode;
 
 use crate::args::{Args, Command};
 use crate::settings::Settings;
 
-/// Does what the command line asks for.
+/// Does what the command line asks for; the exit code says how it ended.
 ///
 /// # Errors
 /// The command line makes no sense, or something that the controller cannot do without is missing.
-pub async fn run(args: Args) -> Result<(), Box<dyn Error>> {
+pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
     environment::without_empty_endpoints()?;
     match args.command {
+        Some(Command::Plan(args)) => return Ok(Box::pin(cli::plan::run(*args)).await),
+        Some(Command::Export(args)) => return Ok(Box::pin(cli::export::run(*args)).await),
         Some(Command::Crds { dir }) => {
             for path in crds::write(&dir)? {
                 println!("{}", path.display());
             }
-            Ok(())
         }
-        Some(Command::AnswerQuery) => Ok(field_export::sandbox::answer()?),
-        Some(Command::Docs { readme }) => Ok(docs::write(&readme)?),
+        Some(Command::AnswerQuery) => field_export::sandbox::answer()?,
+        Some(Command::Docs { readme }) => docs::write(&readme)?,
         Some(Command::IamPolicy { bucket_prefix: prefix, partition, read_only, emptying }) => {
             print!("{}", iam::policy(&iam::Scope { prefix, partition, read_only, emptying })?);
-            Ok(())
         }
-        None if args.serve.check_config => Ok(Box::pin(check::run(args)).await?),
-        None => Ok(Box::pin(app::run(Settings::of(args)?)).await?),
+        None if args.serve.check_config => Box::pin(check::run(args)).await?,
+        None => Box::pin(app::run(Settings::of(args)?)).await?,
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -8,8 +8,8 @@ async fn main() -> ExitCode {
         eprintln!("cooper-controller: a TLS provider was installed before the first line of main; this is a bug");
         return ExitCode::FAILURE;
     }
-    match controller::run(clap::Parser::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+    match controller::run(controller::args::Args::of_command_line()).await {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("cooper-controller: {}", shared::telemetry::Chain(&*error));
             ExitCode::FAILURE

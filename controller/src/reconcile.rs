@@ -245,7 +245,9 @@ pub fn already_exists(name: &str) -> State {
     State::terminal("AlreadyExists", &message)
 }
 
-fn elsewhere(name: &str, place: &Place, region: Option<&str>) -> State {
+/// The state of a Bucket whose S3 bucket is in another region.
+#[must_use]
+pub fn elsewhere(name: &str, place: &Place, region: Option<&str>) -> State {
     let other = region.unwrap_or("another region");
     let message = format!(
         "S3 bucket {name:?} is in {other}, and this Bucket asks for {}; pick another spec.name or, to adopt it, set annotation {}",

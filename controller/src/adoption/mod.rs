@@ -141,7 +141,8 @@ fn unacceptable(context: &Context, adopted: &Bucket) -> Option<State> {
 }
 
 /// The Bucket as it is once the bucket is its own.
-fn adopted(bucket: &Bucket, spec: Option<&BucketSpec>) -> Bucket {
+#[must_use]
+pub fn adopted(bucket: &Bucket, spec: Option<&BucketSpec>) -> Bucket {
     let mut adopted = bucket.clone();
     adopted.metadata.annotations.get_or_insert_default().insert(annotation::ADOPTED.to_owned(), "true".to_owned());
     adopted.metadata.finalizers.get_or_insert_default().push(shared::bucket::FINALIZER.to_owned());

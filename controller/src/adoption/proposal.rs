@@ -97,6 +97,11 @@ impl Proposal {
         self.changes.iter().filter(|(_, changes)| !changes.is_empty()).map(|(config, _)| *config)
     }
 
+    /// Every change in full: the sub-configuration, the field, and whether it needs somebody's approval.
+    pub fn entries(&self) -> impl Iterator<Item = (&'static str, &Difference, bool)> {
+        self.changes.iter().flat_map(|(config, all)| all.iter().map(|change| (*config, &change.difference, change.destructive)))
+    }
+
     /// As the status has it. Of very many changes of one sub-configuration the ones to approve come first.
     #[must_use]
     pub fn shown(&self) -> AdoptionPlan {

@@ -3,11 +3,13 @@
 pub mod accounts;
 pub mod audit;
 pub mod aws;
+pub mod export;
 pub mod exports;
 pub mod leader;
 pub mod metrics;
 #[cfg(test)]
 mod peer;
+pub mod plan;
 pub mod reconcile;
 pub mod safety;
 pub mod serve;
@@ -15,14 +17,17 @@ pub mod watch;
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand};
 
 use self::accounts::AccountsArgs;
 use self::audit::AuditArgs;
 use self::aws::AwsArgs;
+use self::export::ExportArgs;
 use self::exports::ExportsArgs;
 use self::leader::LeaderArgs;
 use self::metrics::MetricsArgs;
+use self::plan::PlanArgs;
 use self::reconcile::ReconcileArgs;
 use self::safety::SafetyArgs;
 use self::serve::ServeArgs;
@@ -71,6 +76,12 @@ pub struct Args {
 /// Something else than running the controller.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Says what a reconcile of these manifests would change in S3. Nothing is written, neither to S3 nor to the cluster. Exit code 0
+    /// where nothing would change, 2 where something would, 1 where that could not be worked out for each Bucket.
+    Plan(Box<PlanArgs>),
+    /// Writes manifests of buckets that are there, whose apply takes them over and changes nothing in S3. Exit code 1 where a bucket was
+    /// left out, or its manifest would be refused.
+    Export(Box<ExportArgs>),
     /// Writes the CustomResourceDefinitions as YAML files.
     Crds {
         /// The folder to write to.
@@ -101,6 +112,28 @@ pub enum Command {
         #[arg(long, conflicts_with = "read_only")]
         emptying: bool,
     },
+}
+
+/// How many buckets the commands read at the same time where nobody says.
+const BUCKETS_AT_ONCE: u16 = 8;
+
+/// Each bucket takes up to eleven requests at once.
+fn buckets_at_once() -> RangedU64ValueParser<u16> {
+    RangedU64ValueParser::new().range(1..=64)
+}
+
+impl Args {
+    /// Reads the command line, and ends the process where it makes no sense, or asks for help. With `plan` that is exit code 1: 2 says
+    /// something else there.
+    #[must_use]
+    pub fn of_command_line() -> Self {
+        Self::try_parse().unwrap_or_else(|error| {
+            let plans = std::env::args_os().nth(1).is_some_and(|command| command == "plan");
+            // Where nobody listens there is nobody to tell.
+            let _ = error.print();
+            std::process::exit(if plans { error.exit_code().min(1) } else { error.exit_code() })
+        })
+    }
 }
 
 /// A boolean as Go's flags take it: 1, t, T, TRUE, true, True and the like for false.

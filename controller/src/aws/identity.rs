@@ -27,9 +27,15 @@ pub struct Caller {
 pub enum IdentityError {
     /// STS refused, or could not be reached.
     #[error(
-        "sts:GetCallerIdentity failed {TRIES} times; give the controller AWS credentials, and check --aws-region and the endpoint flags: {0}"
+        "sts:GetCallerIdentity failed {}; give cooper-controller AWS credentials, and check --aws-region and the endpoint flags: {why}",
+        times(*.tries)
     )]
-    Call(String),
+    Call {
+        /// How often it was tried.
+        tries: u32,
+        /// What it said at last.
+        why: String,
+    },
     /// The answer lacks what it is there for.
     #[error("sts:GetCallerIdentity named no account; check --aws-identity-endpoint-url: it has to be an STS endpoint")]
     NoAccount,
@@ -43,18 +49,30 @@ impl IdentityError {
     }
 }
 
+fn times(tries: u32) -> String {
+    if tries == 1 { "at the first try".to_owned() } else { format!("{tries} times") }
+}
+
 impl Aws {
     /// Asks STS who the controller is, a few times.
     ///
     /// # Errors
     /// STS did not say.
     pub async fn caller(&self) -> Result<Caller, IdentityError> {
+        self.caller_within(TRIES).await
+    }
+
+    /// Asks STS who the controller is, so many times at most.
+    ///
+    /// # Errors
+    /// STS did not say.
+    pub async fn caller_within(&self, most: u32) -> Result<Caller, IdentityError> {
         let mut tries = 0;
         let answer = loop {
             tries += 1;
             match self.sts.get_caller_identity().send().await {
                 Ok(answer) => break answer,
-                Err(error) if tries >= TRIES => return Err(IdentityError::Call(Chain(&error).to_string())),
+                Err(error) if tries >= most => return Err(IdentityError::Call { tries, why: Chain(&error).to_string() }),
                 Err(error) => {
                     tracing::warn!(tries, error = %Chain(&error), "sts:GetCallerIdentity failed; trying again");
                     tokio::time::sleep(WAIT).await;

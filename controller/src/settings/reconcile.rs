@@ -64,7 +64,7 @@ fn period(flag: &'static str, seconds: u64) -> Result<Duration, SettingsError> {
     }
 }
 
-fn unset_fields(text: &str) -> Result<UnsetFields, SettingsError> {
+pub(crate) fn unset_fields(text: &str) -> Result<UnsetFields, SettingsError> {
     UnsetFields::parse(text).ok_or_else(|| problem("unset-fields", format!("{text:?} is not understood; write reset or ignore")))
 }
 

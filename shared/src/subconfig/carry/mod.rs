@@ -12,7 +12,7 @@ mod roundtrip;
 #[cfg(test)]
 mod sdk;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_s3::config::endpoint::Params;
@@ -45,6 +45,8 @@ pub struct Carry {
 struct State {
     kept: Kept,
     told: BTreeSet<String>,
+    /// Unknown members by bucket, where somebody wants to know.
+    noted: Option<BTreeMap<String, BTreeSet<String>>>,
 }
 
 /// The document that is being written, and whether it got members added.
@@ -81,6 +83,19 @@ impl Carry {
         Ok(Self { state: Arc::default(), unknown })
     }
 
+    /// The same, with a note of the unknown members of each bucket that is read, until they are [asked for](Self::noted).
+    #[must_use]
+    pub fn noting(self) -> Self {
+        self.state().noted = Some(BTreeMap::new());
+        self
+    }
+
+    /// The unknown members that were read of the bucket of this name since the last time, by their paths.
+    #[must_use]
+    pub fn noted(&self, bucket: &str) -> BTreeSet<String> {
+        self.state().noted.as_mut().and_then(|noted| noted.remove(bucket)).unwrap_or_default()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -88,7 +103,11 @@ impl Carry {
     /// Counts unknown members, and logs each name once.
     fn tell(&self, calls: &Calls, bucket: &str, unknown: &[String]) {
         self.unknown.with_label_values(&[calls.get.name]).inc_by(u64::try_from(unknown.len()).unwrap_or(u64::MAX));
-        let told = &mut self.state().told;
+        let mut state = self.state();
+        if let Some(noted) = state.noted.as_mut().filter(|_| !unknown.is_empty()) {
+            noted.entry(bucket.to_owned()).or_default().extend(unknown.iter().map(|member| format!("{}: {member}", calls.name)));
+        }
+        let told = &mut state.told;
         for member in unknown {
             if told.len() < MOST_TOLD && told.insert(member.clone()) {
                 tracing::info!(
