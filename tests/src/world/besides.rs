@@ -1,6 +1,9 @@
 //! Controllers besides the one of the world, and runs of the program that are no controllers.
 
+use std::process::Stdio;
+
 use aws_credential_types::Credentials;
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
 use super::launches::Site;
@@ -39,6 +42,14 @@ impl World {
     /// # Errors
     /// When it cannot be started.
     pub async fn cooper_controller(&self, args: &[&str], env: &[(&str, &str)]) -> Result<Output> {
+        self.cooper_controller_with(args, env, "").await
+    }
+
+    /// The same with a text on standard input.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub async fn cooper_controller_with(&self, args: &[&str], env: &[(&str, &str)], stdin: &str) -> Result<Output> {
         let account = self.manifests.deployment("cooper-controller")?.service_account;
         let kubeconfig = self.plane.kubeconfig_for_service_account(NAMESPACE, &account).await?;
         let command = format!("cooper-controller {}", args.join(" "));
@@ -49,9 +60,18 @@ impl World {
         }
         let nothing =
             [("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"), ("AWS_EC2_METADATA_DISABLED", "true")];
-        let output = program.envs(nothing).envs(env.iter().copied()).output().await;
+        program.envs(nothing).envs(env.iter().copied());
+        program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let failed = |source| Error::Program { program: command.clone(), source, advice: "is it built?".to_owned() };
-        let output = output.map_err(failed)?;
+        let mut child = program.spawn().map_err(failed)?;
+        let pipe = child.stdin.take();
+        let feed = async {
+            if let Some(mut pipe) = pipe {
+                // A command that does not read its input closes the pipe: no fault.
+                let _ = pipe.write_all(stdin.as_bytes()).await;
+            }
+        };
+        let output = tokio::join!(feed, child.wait_with_output()).1.map_err(failed)?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Ok(Output { command, code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) })
     }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod adoption;
+mod cli;
 mod deletion;
 mod exports;
 mod faults;

@@ -201,7 +201,7 @@ pub(super) mod tests {
         let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: team-a\n  annotations: {services.k8s.aws/default-region: eu-west-3}\n---\n";
         let subjects = subjects(&[namespace, &BUCKET.replace("NAME", "logs")].concat());
         assert_eq!(subjects[0].annotations[annotation::DEFAULT_REGION], "eu-west-3");
-        assert!(!subjects[0].is_refused() && subjects[0].line == 8, "{}", subjects[0].line);
+        assert!(!subjects[0].is_refused() && subjects[0].line == 7, "{}", subjects[0].line);
     }
 
     #[test]
