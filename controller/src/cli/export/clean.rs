@@ -78,6 +78,19 @@ mod tests {
     }
 
     #[test]
+    fn whatever_a_bucket_holds_its_manifest_changes_nothing() {
+        let text = include_str!("../../../../tests/tests/subconfig/variants.yaml").replace("$OWNER", &"0".repeat(64));
+        let variants: Map<String, Value> = serde_saphyr::from_str(&text).unwrap();
+        assert!(variants.len() > 10, "{}", variants.len());
+        let mut kept = std::collections::BTreeSet::new();
+        for variant in variants.values() {
+            kept.extend(cleaned(variant).as_object().unwrap().keys().cloned());
+        }
+        let missing: Vec<_> = FIELDS.iter().filter(|fields| !fields.iter().any(|field| kept.contains(*field))).collect();
+        assert!(missing.is_empty(), "no variant has {missing:?}");
+    }
+
+    #[test]
     fn a_lock_that_never_goes_is_no_default() {
         let locked = json!({"objectLockEnabledForBucket": true, "versioning": {"status": "Enabled"}});
         assert_eq!(cleaned(&locked), locked);

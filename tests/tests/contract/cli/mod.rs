@@ -1,5 +1,6 @@
 //! What people run by hand: `plan` and `export`, as the binary that is shipped, against S3 and the cluster.
 
+mod ends;
 mod export;
 mod plan;
 mod sdk;
