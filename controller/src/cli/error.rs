@@ -83,10 +83,7 @@ pub enum CliError {
 impl CliError {
     /// What became of a write to standard output.
     pub(super) fn of_output(source: io::Error) -> Self {
-        match source.kind() {
-            io::ErrorKind::BrokenPipe => Self::Closed,
-            _ => Self::Write { path: PathBuf::from("<stdout>"), source },
-        }
+        if source.kind() == io::ErrorKind::BrokenPipe { Self::Closed } else { Self::Write { path: PathBuf::from("<stdout>"), source } }
     }
 
     /// The kind of error, for a label.
@@ -107,14 +104,11 @@ impl CliError {
     /// Tells it on standard error, unless it is that nobody listens; the exit code that follows from it.
     #[must_use]
     pub(super) fn complain(&self, command: &str) -> ExitCode {
-        match self {
-            Self::Closed => return ExitCode::from(CLOSED),
-            _ => super::progress::say(&format!("cooper-controller {command}: {}", Chain(self))),
+        if matches!(self, Self::Closed) {
+            return ExitCode::from(CLOSED);
         }
-        match self {
-            Self::Interrupted { .. } => ExitCode::from(INTERRUPTED),
-            _ => ExitCode::FAILURE,
-        }
+        super::progress::say(&format!("cooper-controller {command}: {}", Chain(self)));
+        if matches!(self, Self::Interrupted { .. }) { ExitCode::from(INTERRUPTED) } else { ExitCode::FAILURE }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use shared::admission::AdoptionPolicy;
+use shared::drift_mode::{DriftMode, DriftModes, Said};
 use shared::ignore::Ignored;
 use shared::pause::Pause;
 use shared::place::{self, Offers, Place};
@@ -19,7 +20,7 @@ use crate::cli::session::Session;
 use crate::mode::Mode;
 use crate::observe::{self, Exists};
 use crate::reconcile::{self, End};
-use crate::references::Roles;
+use crate::references::{Reference, Roles};
 use crate::report::State;
 use crate::settings::gates::Gates;
 
@@ -59,6 +60,7 @@ struct Question<'a> {
     adopting: Option<AdoptionPolicy>,
     mode: Mode,
     place: &'a Place,
+    modes: DriftModes,
     /// A section that waits for something else.
     held_back: Option<&'static str>,
 }
@@ -111,7 +113,8 @@ impl Lookout<'_> {
         let mode = Mode::of(bucket, false, &gates);
         outlook.looks_on = mode == Mode::ReadOnly;
         let (spec, held_back) = self.resolved(bucket, &spec, &mut outlook).await;
-        let question = Question { bucket, spec: Cow::Owned(spec), adopting, mode, place: &place, held_back };
+        let modes = DriftModes::of(bucket, subject.annotations.get(annotation::DRIFT_MODE).map(String::as_str), &Said::default());
+        let question = Question { bucket, spec: Cow::Owned(spec), adopting, mode, place: &place, modes, held_back };
         if bucket.is_being_deleted() {
             outlook.end = Some(("Deleting".to_owned(), "this Bucket is being deleted; nothing else is done to its bucket".to_owned()));
             return outlook;
@@ -132,10 +135,10 @@ impl Lookout<'_> {
         };
         let resolved = roles.resolve(bucket, spec).await;
         let reference = resolved.reference.as_ref();
-        if let Some(state) = reference.and_then(|reference| reference.state()) {
+        if let Some(state) = reference.and_then(Reference::state) {
             outlook.ends(&state);
         }
-        (resolved.spec.into_owned(), reference.and_then(|reference| reference.holds_back()))
+        (resolved.spec.into_owned(), reference.and_then(Reference::holds_back))
     }
 
     async fn ask(&self, subject: &Subject, question: &Question<'_>, outlook: &mut Outlook) {
@@ -186,6 +189,8 @@ impl Lookout<'_> {
         let plan = subconfig::plan_ignoring(&spec, observed, &place, unset, &Ignored::of(bucket));
         let proposal = Proposal::of(&spec.name, &plan, &place);
         outlook.notes.extend(left_alone(&plan));
+        let is_held = adopting.is_none() && !outlook.looks_on;
+        outlook.notes.extend(kept_as_drift(&proposal, &question.modes).filter(|_| is_held));
         outlook.end = outlook.end.take().or_else(|| lacking(&plan));
         let approved = bucket.annotation(annotation::APPROVE_PLAN).map(str::trim) == Some(proposal.hash.as_str());
         match (adopting.is_some(), proposal.destructive()) {
@@ -214,6 +219,12 @@ fn left_alone(plan: &Plan) -> impl Iterator<Item = String> {
         .into_iter()
         .filter(|(_, names)| !names.is_empty())
         .map(|(why, names)| format!("{why}: {names}"))
+}
+
+/// What stays where it is drift. A file does not tell whether it is, or what the spec asks for anew.
+fn kept_as_drift(proposal: &Proposal, modes: &DriftModes) -> Option<String> {
+    let kept: Vec<&str> = proposal.configs().filter(|config| modes.about(config) != DriftMode::Remediate).collect();
+    (!kept.is_empty()).then(|| format!("what of it is drift stays, as drift-mode says: {}", kept.join(", ")))
 }
 
 /// What the spec declares and the store does not implement.

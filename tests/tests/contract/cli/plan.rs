@@ -43,6 +43,9 @@ async fn the_exit_code_says_whether_something_would_change() -> Outcome {
     let said = plan(&team, &["--cluster"], &manifest).await?;
     assert_eq!(said.code, Some(2), "{said:?}");
     assert!(said.stdout.contains("~ spec.versioning.status: Suspended -> Enabled"), "{said:?}");
+    let held = json!({ "s3.services.k8s.aws/drift-mode": "warn" });
+    let (_, told) = as_json(&team, &[], &team.manifest("b", &held, &json!({ "versioning": { "status": "Enabled" } })).to_string()).await?;
+    assert!(told["buckets"][0]["notes"].to_string().contains("as drift-mode says: versioning"), "{told}");
     let (code, told) = as_json(&team, &[], &manifest).await?;
     assert_eq!((code, &told["summary"]["changed"]), (Some(2), &json!(1)));
     let bucket = &told["buckets"][0];
