@@ -21,10 +21,10 @@ use tokio::sync::OnceCell;
 
 use super::team::Failure;
 
-/// The world of these tests, where each Bucket is checked every few seconds.
+/// The world of these tests, where each Bucket is checked every few seconds and has series of its own.
 async fn world() -> &'static World {
     static WORLD: OnceCell<World> = OnceCell::const_new();
-    let options = || Options::default().check_every(3);
+    let options = || Options::default().check_every(3).controller_flag("--bucket-metrics", "all");
     WORLD.get_or_init(|| async { World::start(options()).await.unwrap_or_else(|fault| panic!("{fault}")) }).await
 }
 
