@@ -21,7 +21,7 @@ pub(super) fn draw(panel: &Panel, found: &[Named], area: Area, span: Span) -> St
     let plot = Area { x: area.x + SCALE, y: area.y + 4.0, width: area.width - SCALE, height: area.height - LINE * (lines + 1.0) - 4.0 };
     let curves = if panel.is_stacked() { stacked(found) } else { plain(found) };
     let most = curves.iter().flat_map(|line| &line.top).map(|(_, value)| *value).filter(|value| value.is_finite()).fold(0.0, f64::max);
-    let levels = levels(most);
+    let levels = levels(most, panel.unit());
     let top = levels.last().copied().unwrap_or(1.0);
     let up = |value: f64| plot.bottom() - value / top * plot.height;
 

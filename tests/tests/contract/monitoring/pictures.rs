@@ -53,13 +53,13 @@ pub(super) async fn drawn(team: &Team<'_>, prometheus: &Prometheus, start: f64) 
         let dashboard = dashboard(&format!("{name}.json"))?;
         let variables = variables(team, bucket);
         let picture = draw(&dashboard, prometheus, &variables, span).await?;
+        if update {
+            fs::write(folder().join(format!("{name}.svg")), &picture)?;
+        }
         let texts = texts(&picture)?;
         for panel in &dashboard.panels {
             let title = tests::dashboard::filled(&panel.title, &variables);
             assert!(texts.contains(&title), "{name}: {title} is not among {texts:?}");
-        }
-        if update {
-            fs::write(folder().join(format!("{name}.svg")), picture)?;
         }
     }
     Ok(())
@@ -75,7 +75,7 @@ fn texts(picture: &str) -> Result<Vec<String>, Failure> {
             Event::Text(part) => {
                 let part = part.decode()?;
                 if let Some(text) = texts.last_mut() {
-                    text.push_str(&part);
+                    text.push_str(part.trim_start_matches('\n'));
                 }
             }
             Event::End(_) => texts.push(String::new()),
