@@ -6,6 +6,8 @@ use super::units::{count, levels, shown};
 use super::{Named, Span};
 use crate::dashboard::Panel;
 
+/// Lines of a legend, at most.
+const LINES: usize = 3;
 /// Width of the words of the scale.
 const SCALE: f64 = 52.0;
 
@@ -18,7 +20,7 @@ struct Line {
 /// Draws the series of a panel.
 pub(super) fn draw(panel: &Panel, found: &[Named], area: Area, span: Span) -> String {
     let (legend, lines) = legend(found, area);
-    let plot = Area { x: area.x + SCALE, y: area.y + 4.0, width: area.width - SCALE, height: area.height - LINE * (lines + 1.0) - 4.0 };
+    let plot = Area { x: area.x + SCALE, y: area.y + 8.0, width: area.width - SCALE, height: area.height - LINE * (lines + 1.0) - 8.0 };
     let curves = if panel.is_stacked() { stacked(found) } else { plain(found) };
     let most = curves.iter().flat_map(|line| &line.top).map(|(_, value)| *value).filter(|value| value.is_finite()).fold(0.0, f64::max);
     let levels = levels(most, panel.unit());
@@ -90,7 +92,7 @@ pub(super) fn times(plot: Area, span: Span) -> String {
     (0..=4).map(mark).collect()
 }
 
-/// The legend at the foot of an area, and how many lines it takes.
+/// The legend at the foot of an area, as far as three lines hold it, and how many lines it takes.
 fn legend(found: &[Named], area: Area) -> (String, f64) {
     let mut lines: Vec<Vec<(f64, usize)>> = vec![Vec::new()];
     let mut x = 0.0;
@@ -105,6 +107,7 @@ fn legend(found: &[Named], area: Area) -> (String, f64) {
         }
         x += width;
     }
+    lines.truncate(LINES);
     let first = area.bottom() - LINE * (count(lines.len()) - 1.0);
     let entry = |y: f64, x: f64, number: usize| {
         let mark = Area { x: area.x + x, y: y - 4.0, width: 12.0, height: 3.0 };

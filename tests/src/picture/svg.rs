@@ -86,7 +86,7 @@ pub(super) fn shape(points: &[(f64, f64)], colour: &str) -> String {
 }
 
 fn way(points: &[(f64, f64)]) -> String {
-    let step = |(number, (x, y)): (usize, &(f64, f64))| format!("{}{x:.1} {y:.1}", if number == 0 { 'M' } else { 'L' });
+    let step = |(number, (x, y)): (usize, &(f64, f64))| format!("{}{x:.0} {y:.1}", if number == 0 { 'M' } else { 'L' });
     points.iter().enumerate().map(step).collect()
 }
 
@@ -106,6 +106,6 @@ mod tests {
 
     #[test]
     fn a_way_begins_once() {
-        assert_eq!(way(&[(1.0, 2.0), (3.0, 4.25)]), "M1.0 2.0L3.0 4.2");
+        assert_eq!(way(&[(1.0, 2.0), (3.0, 4.25)]), "M1 2.0L3 4.2");
     }
 }

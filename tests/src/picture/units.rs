@@ -29,11 +29,15 @@ fn short(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+const MEBI: f64 = 1_048_576.0;
 /// Steps of a scale of seconds, from half a minute on.
 const LONG: [f64; 13] = [10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 10_800.0, 21_600.0, 86_400.0, 604_800.0];
 
 /// The levels of a scale from 0 to at least `most`: about four, at numbers that are round in their unit.
 pub(super) fn levels(most: f64, unit: &str) -> Vec<f64> {
+    if unit == "bytes" {
+        return levels(most / MEBI, "").into_iter().map(|level| level * MEBI).collect();
+    }
     let most = if most > 0.0 { most } else { 1.0 };
     let rough = most / 4.0;
     let power = 10f64.powf(rough.log10().floor());
@@ -70,6 +74,7 @@ mod tests {
         assert_eq!(levels(7.0, "s"), [0.0, 2.0, 4.0, 6.0, 8.0]);
         assert_eq!(levels(0.0, "short"), [0.0, 0.5, 1.0]);
         assert_eq!(levels(90.0, "short"), [0.0, 50.0, 100.0]);
+        assert_eq!(levels(3.5 * MEBI, "bytes"), [0.0, MEBI, 2.0 * MEBI, 3.0 * MEBI, 4.0 * MEBI]);
         assert_eq!(levels(200.0, "s"), [0.0, 60.0, 120.0, 180.0, 240.0]);
     }
 }

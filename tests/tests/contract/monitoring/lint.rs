@@ -14,11 +14,12 @@ use crate::team::{Failure, Outcome};
 
 /// Metrics that have series only with what the story does not have: roles whose sessions end, two writers that fight, a pause, an adoption, a
 /// queue of hints, unset sections that are left alone. That a service knows them at all is looked at in `--test house`.
-const OF_OTHER_STORIES: [&str; 7] = [
+const OF_OTHER_STORIES: [&str; 8] = [
     "cooper_aws_credentials_expiry_timestamp_seconds",
     "cooper_bucket_drift_contested",
     "cooper_bucket_paused",
     "cooper_bucket_plan_pending",
+    "cooper_hint_queue_configured",
     "cooper_hint_queue_up",
     "cooper_hints_total",
     "cooper_unmanaged_sections",

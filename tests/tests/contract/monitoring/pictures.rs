@@ -15,7 +15,7 @@ use crate::team::{Failure, Outcome, Team};
 
 const UPDATE: &str = "UPDATE_PICTURES";
 /// How long the story of a picture is.
-const LONG: Duration = Duration::from_mins(3);
+const LONG: Duration = Duration::from_mins(2);
 
 /// Seconds since 1970.
 pub(super) fn now() -> Result<f64, Failure> {
