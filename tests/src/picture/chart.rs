@@ -3,7 +3,7 @@
 use super::panels::{LINE, SMALL};
 use super::svg::{Area, bar, colour, curve, level, shape, text, text_to};
 use super::units::{count, levels, shown};
-use super::{Named, Span};
+use super::{CURVE, Named, Span};
 use crate::dashboard::Panel;
 
 /// Lines of a legend, at most.
@@ -31,7 +31,9 @@ pub(super) fn draw(panel: &Panel, found: &[Named], area: Area, span: Span) -> St
         level(plot.x, up(*value), plot.width) + &text_to(plot.x - 4.0, up(*value) + 3.0, SMALL.0 - 1.0, &shown(*value, panel.unit()))
     });
     let drawn = curves.iter().enumerate().map(|(number, line)| {
-        pieces(line, span.step()).map(|(points, base)| one(points, base, number, panel.is_stacked(), plot, span, &up)).collect::<String>()
+        pieces(line, span.step(CURVE))
+            .map(|(points, base)| one(points, base, number, panel.is_stacked(), plot, span, &up))
+            .collect::<String>()
     });
     scale.chain(drawn).collect::<String>() + &times(plot, span) + &legend
 }

@@ -17,7 +17,9 @@ const GAP: f64 = 4.0;
 /// Height of the heading.
 const HEAD: f64 = 40.0;
 /// Points of a curve.
-const POINTS: f64 = 240.0;
+pub(crate) const CURVE: f64 = 60.0;
+/// Points of a bar, which shows what lasts a moment only.
+pub(crate) const BAR: f64 = 240.0;
 
 /// From when to when, in seconds since 1970.
 #[derive(Debug, Clone, Copy)]
@@ -29,8 +31,9 @@ pub struct Span {
 }
 
 impl Span {
-    fn step(self) -> f64 {
-        ((self.to - self.from) / POINTS).ceil().max(1.0)
+    /// Seconds between two of so many points, one at least.
+    pub(crate) fn step(self, points: f64) -> f64 {
+        ((self.to - self.from) / points).ceil().max(1.0)
     }
 }
 
@@ -52,7 +55,8 @@ pub async fn draw(dashboard: &Dashboard, prometheus: &Prometheus, variables: &[(
             let expression = filled(&target.expr, variables);
             let answer = match panel.kind.as_str() {
                 "stat" | "table" => prometheus.query(&expression).await?,
-                _ => prometheus.range(&expression, span.from, span.to, span.step()).await?,
+                "state-timeline" => prometheus.range(&expression, span.from, span.to, span.step(BAR)).await?,
+                _ => prometheus.range(&expression, span.from, span.to, span.step(CURVE)).await?,
             };
             found.extend(answer.into_iter().map(|series| Named { name: name(&target.legend_format, &series), series }));
         }

@@ -3,7 +3,7 @@
 use super::chart;
 use super::svg::{Area, bar, colour, coloured, frame, text, text_to};
 use super::units::{count, shown};
-use super::{Named, Span};
+use super::{BAR, Named, Span};
 use crate::dashboard::Panel;
 
 /// Height of the heading.
@@ -77,7 +77,7 @@ fn timeline(panel: &Panel, found: &[Named], area: Area, span: Span) -> String {
         let label = text_to(plot.x - EDGE, y + height / 2.0 + 3.0, SMALL.0, &named.name);
         let pieces = named.series.points.iter().map(|(time, value)| {
             let x = chart::across(*time, span, plot);
-            let width = (chart::across(*time + span.step(), span, plot) - x + 1.0).min(plot.right() - x).max(0.0);
+            let width = (chart::across(*time + span.step(BAR), span, plot) - x + 1.0).min(plot.right() - x).max(0.0);
             let tint = panel.mapped(*value).map_or_else(|| colour(number), |mapped| tint(&mapped.color));
             bar(Area { x, y: y + 2.0, width, height: height - 4.0 }, tint)
         });

@@ -24,8 +24,8 @@ fn the_object_of_the_operator_has_the_rules_of_the_file() -> Outcome {
     let text = fs::read_to_string(folder().join("rules.yaml"))?;
     let (_, groups) = text.split_once("\ngroups:\n").ok_or("no groups")?;
     let path = folder().join("prometheusrule.yaml");
-    let held = fs::read_to_string(&path)?;
-    let (head, _) = held.split_once("\n  groups:\n").ok_or("no groups")?;
+    let before = fs::read_to_string(&path)?;
+    let (head, _) = before.split_once("\n  groups:\n").ok_or("no groups")?;
     let indented = groups.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") });
     let wanted = format!("{head}\n  groups:\n{}", indented.collect::<String>());
     if std::env::var_os("UPDATE_GENERATED").is_some() {

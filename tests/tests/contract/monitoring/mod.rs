@@ -43,7 +43,7 @@ fn rules(kind: &str) -> Result<Vec<Value>, Failure> {
     let all = groups.iter().filter_map(|group| group["rules"].as_array()).flatten();
     let found: Vec<Value> = all.filter(|rule| rule[kind].is_string()).cloned().collect();
     if found.is_empty() {
-        Err(format!("rules.yaml has no {kind}"))?
+        Err(format!("rules.yaml has no {kind}"))?;
     }
     Ok(found)
 }

@@ -70,16 +70,15 @@ fn texts(picture: &str) -> Result<Vec<String>, Failure> {
     let mut reader = Reader::from_str(picture);
     let mut texts = vec![String::new()];
     loop {
-        match reader.read_event()? {
-            Event::Eof => return Ok(texts),
-            Event::Text(part) => {
-                let part = part.decode()?;
-                if let Some(text) = texts.last_mut() {
-                    text.push_str(part.trim_start_matches('\n'));
-                }
-            }
-            Event::End(_) => texts.push(String::new()),
-            _ => (),
+        let event = reader.read_event()?;
+        if matches!(event, Event::Eof) {
+            return Ok(texts);
+        }
+        if matches!(event, Event::End(_)) {
+            texts.push(String::new());
+        }
+        if let (Event::Text(part), Some(text)) = (event, texts.last_mut()) {
+            text.push_str(part.decode()?.trim_start_matches('\n'));
         }
     }
 }
