@@ -3,6 +3,7 @@
 //! Reading order: [`world::World`] is the whole of it; [`control_plane::ControlPlane`] is etcd and kube-apiserver; [`process::Process`]
 //! is one child process that never outlives the test; [`kubectl::Kubectl`] does what a user would do; [`install`] applies `deploy/`.
 //! [`localstack::LocalStack`], [`ministack::MiniStack`] and [`versitygw::VersityGw`] are S3s that nobody here wrote.
+//! [`prometheus::Prometheus`] scrapes what the services show.
 //!
 //! Share one control plane among all the tests of a binary (it takes about 400 MB), and give each test a namespace of its own:
 //!
@@ -24,6 +25,8 @@ pub mod bench;
 pub mod binaries;
 pub mod build;
 pub mod control_plane;
+pub mod dashboard;
+pub mod debian;
 pub mod demo;
 pub mod error;
 pub mod failure;
@@ -37,10 +40,12 @@ pub mod localstack;
 pub mod lock;
 pub mod ministack;
 pub mod mount;
+pub mod picture;
 pub mod places;
 pub mod port;
 pub mod process;
 pub mod progress;
+pub mod prometheus;
 pub mod python;
 pub mod query;
 pub mod s3;

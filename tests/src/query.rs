@@ -79,7 +79,8 @@ pub fn member<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
     Some(after.split_once("</")?.0)
 }
 
-fn encode(text: &str) -> String {
+/// Percent-encodes all but letters, digits and `-._~`, as the value of a parameter.
+pub(crate) fn encode(text: &str) -> String {
     text.bytes().fold(String::new(), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));

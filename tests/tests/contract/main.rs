@@ -17,6 +17,7 @@ mod handover;
 mod iam_roles;
 mod leases;
 mod modes;
+mod monitoring;
 mod scale;
 #[allow(dead_code, reason = "the end-to-end tests use the rest")]
 #[path = "../e2e/sections/mod.rs"]

@@ -49,7 +49,7 @@ async fn events(team: &Team<'_>, reason: &str) -> Result<usize, Failure> {
 }
 
 /// The tags of a bucket as S3 would be sent them.
-fn tagging(tags: &[(&str, &str)]) -> String {
+pub(crate) fn tagging(tags: &[(&str, &str)]) -> String {
     let tag = |(key, value): &(&str, &str)| format!("<Tag><Key>{key}</Key><Value>{value}</Value></Tag>");
     format!("<Tagging><TagSet>{}</TagSet></Tagging>", tags.iter().map(tag).collect::<String>())
 }
