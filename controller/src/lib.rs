@@ -30,6 +30,7 @@ pub mod fresh;
 pub mod gauges;
 pub mod guard;
 pub mod hint;
+pub mod hints;
 pub mod iam;
 pub mod ignored;
 pub mod lease;
@@ -77,8 +78,8 @@ pub async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         }
         Some(Command::AnswerQuery) => Ok(field_export::sandbox::answer()?),
         Some(Command::Docs { readme }) => Ok(docs::write(&readme)?),
-        Some(Command::IamPolicy { bucket_prefix: prefix, partition, read_only, emptying }) => {
-            print!("{}", iam::policy(&iam::Scope { prefix, partition, read_only, emptying })?);
+        Some(Command::IamPolicy { bucket_prefix: prefix, partition, read_only, emptying, hint_queue_arn: hints }) => {
+            print!("{}", iam::policy(&iam::Scope { prefix, partition, read_only, emptying, hints })?);
             Ok(())
         }
         None if args.serve.check_config => Ok(Box::pin(check::run(args)).await?),

@@ -17,6 +17,8 @@ use shared::telemetry::Chain;
 
 use super::error::RunError;
 use crate::audit::Policies;
+use crate::context::Context;
+use crate::hints::Consumer;
 use crate::memory::{Memory, Remembered};
 use crate::trigger::{Lane, Triggers};
 use crate::watch::{self, Scope};
@@ -100,15 +102,30 @@ fn digest(namespace: &PartialObjectMeta<Namespace>, by_label: bool) -> u64 {
 /// The cache wakes only the last of those who wait for it, and the controller waits as well: so this asks again and again.
 pub(super) fn announce(buckets: Store<Bucket>, readiness: Readiness) {
     tokio::spawn(async move {
-        loop {
-            match tokio::time::timeout(ASK_CACHE, buckets.wait_until_ready()).await {
-                Ok(Ok(())) => break,
-                Ok(Err(_)) => return,
-                Err(_) => {}
-            }
+        if filled(&buckets).await {
+            tracing::info!(buckets = buckets.len(), "the cache of Buckets is filled");
+            readiness.set("buckets", true);
         }
-        tracing::info!(buckets = buckets.len(), "the cache of Buckets is filled");
-        readiness.set("buckets", true);
+    });
+}
+
+/// Waits until the cache is filled; false if it never will be.
+async fn filled(buckets: &Store<Bucket>) -> bool {
+    loop {
+        match tokio::time::timeout(ASK_CACHE, buckets.wait_until_ready()).await {
+            Ok(ready) => return ready.is_ok(),
+            Err(_) => {}
+        }
+    }
+}
+
+/// Asks the queue of hints, once it can be known whom a hint is about.
+pub(super) fn hear_of_changes(consumer: Consumer, context: &Context) {
+    let (buckets, leadership, stop) = (context.buckets.clone(), context.leadership.clone(), context.stop.clone());
+    tokio::spawn(async move {
+        if filled(&buckets).await {
+            consumer.run(leadership, stop).await;
+        }
     });
 }
 

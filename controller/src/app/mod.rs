@@ -37,6 +37,8 @@ use crate::deletion::{Breaker, Deletions, resume};
 use crate::events::Events;
 use crate::field_export::{self, BucketChanges, Reach};
 use crate::gauges::{Gauges, View};
+use crate::hints::queue::Queue;
+use crate::hints::{Consumer, Intake};
 use crate::lease;
 use crate::limiter::{LimiterMetrics, Limits};
 use crate::memory::Memory;
@@ -145,7 +147,7 @@ async fn work(
     let deletions = Deletions::new(client.clone(), &settings.safety, breaker, &registry)?;
     let tracker = Tracker::new(settings.reconcile.period, gates, Arc::clone(&memory));
     let roles = Roles::new(client.clone(), settings.exports.cross_namespace);
-    let callers = Callers { buckets: buckets.clone(), memory: Arc::clone(&memory), triggers };
+    let callers = Callers { buckets: buckets.clone(), memory: Arc::clone(&memory), triggers: triggers.clone() };
     tokio::spawn(references::follow(roles.clone(), scope.clone(), callers));
     let changes = BucketChanges::default();
     let watched = watch::buckets(client.clone(), scope.clone(), writer, metrics.clone(), tracker, changes.clone());
@@ -198,6 +200,12 @@ async fn work(
         let (context, reach) = (Arc::clone(&context), Reach { cross_namespace: settings.exports.cross_namespace, guarded });
         tokio::spawn(field_export::run(field_export::Parts { client, context, scope, reach, changes, metrics: export_metrics }))
     });
+
+    if let Some(address) = &settings.hints.queue {
+        let (queue, per_second) = (Queue::new(context.aws.sqs(address), &address.url), settings.hints.per_second);
+        let intake = Intake::new(Arc::clone(&context), triggers, &caller.arn, per_second);
+        caches::hear_of_changes(Consumer::new(queue, intake, context.metrics.hints.clone(), per_second), &context);
+    }
 
     let asked_for = asked_for.map(|(bucket, lane)| Command::Now(bucket.into(), lane));
     let commands = stream::select(watched, asked_for);

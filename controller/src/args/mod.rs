@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod aws;
 pub mod exports;
+pub mod hints;
 pub mod leader;
 pub mod metrics;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use self::accounts::AccountsArgs;
 use self::audit::AuditArgs;
 use self::aws::AwsArgs;
 use self::exports::ExportsArgs;
+use self::hints::HintsArgs;
 use self::leader::LeaderArgs;
 use self::metrics::MetricsArgs;
 use self::reconcile::ReconcileArgs;
@@ -48,6 +50,9 @@ pub struct Args {
     /// How often, and how much at once.
     #[command(flatten)]
     pub reconcile: ReconcileArgs,
+    /// Who tells of changes.
+    #[command(flatten)]
+    pub hints: HintsArgs,
     /// What guardrails are asked in the background.
     #[command(flatten)]
     pub audit: AuditArgs,
@@ -100,6 +105,9 @@ pub enum Command {
         /// Also what --enable-bucket-emptying takes: deleting objects.
         #[arg(long, conflicts_with = "read_only")]
         emptying: bool,
+        /// Also what --hint-queue-url takes: reading this queue.
+        #[arg(long, value_name = "ARN")]
+        hint_queue_arn: Option<String>,
     },
 }
 

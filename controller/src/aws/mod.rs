@@ -27,9 +27,15 @@ use self::expiry::Own;
 pub use self::identity::{Caller, IdentityError};
 use self::recent::Recent;
 use self::role::AssumedRole;
+pub use self::role::SESSION;
 use crate::calls::Counting;
+use crate::hints::queue::LONG_POLL;
 use crate::limiter::{Limit, Limits};
 use crate::settings::aws::AwsSettings;
+use crate::settings::hints::QueueAddress;
+
+/// What each request says of the program that makes it, before its version: CloudTrail shows it as part of `userAgent`.
+pub const APP: &str = "app/cooper-controller-";
 
 /// How often one call is tried inside the SDK; after that the Bucket is tried again as a whole.
 const ATTEMPTS: u32 = 3;
@@ -164,6 +170,19 @@ impl Aws {
             let s3 = role.into_iter().fold(s3, aws_sdk_s3::config::Builder::interceptor);
             Clients { s3: Client::from_conf(s3.build()), control }
         })
+    }
+
+    /// A client for the queue, with the controller's own credentials. It does not try again by itself, and waits as long as SQS may.
+    pub fn sqs(&self, queue: &QueueAddress) -> aws_sdk_sqs::Client {
+        let region = queue.region.clone().unwrap_or_else(|| self.settings.region.clone());
+        let longest = LONG_POLL + CONNECT * 2;
+        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).read_timeout(longest).operation_timeout(longest);
+        let builder = aws_sdk_sqs::config::Builder::from(&self.base)
+            .region(Region::new(region))
+            .endpoint_url(&queue.endpoint)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts.build());
+        aws_sdk_sqs::Client::from_conf(builder.build())
     }
 
     fn endpoint<'a>(&'a self, place: &'a Place) -> Option<&'a String> {

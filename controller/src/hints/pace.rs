@@ -1,0 +1,96 @@
+//! How often one Bucket is looked at because of hints. A look is more than twenty reads, and somebody's script may write one bucket many
+//! times a second. Pure.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::memory::Uid;
+
+/// So many looks at one Bucket may follow each other at once.
+const AT_ONCE: u32 = 3;
+/// After them there is one in this time.
+const APART: Duration = Duration::from_secs(10);
+/// From this many Buckets on, those that have rested are forgotten.
+const MANY: usize = 1024;
+
+/// When a Bucket may be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Now.
+    Now,
+    /// Then, and somebody has to see to it.
+    Then(Instant),
+    /// A look is planned already; it will do for this hint too.
+    Planned,
+}
+
+/// The Buckets that were looked at of late.
+#[derive(Default)]
+pub(super) struct Pace {
+    buckets: HashMap<Uid, Recent>,
+    /// So many Buckets are remembered before those that have rested are looked for again.
+    room: usize,
+}
+
+struct Recent {
+    /// When the Bucket will have rested: then it may be looked at as often at once as ever.
+    rested: Instant,
+    /// The look that is planned.
+    planned: Option<Instant>,
+}
+
+impl Pace {
+    /// When this Bucket may be looked at for one more hint.
+    pub(super) fn ask(&mut self, bucket: Uid, now: Instant) -> Turn {
+        if self.buckets.len() > self.room.max(MANY) {
+            self.buckets.retain(|_, recent| recent.rested > now);
+            self.room = self.buckets.len() * 2;
+        }
+        let recent = self.buckets.entry(bucket).or_insert(Recent { rested: now, planned: None });
+        if recent.planned.is_some_and(|planned| planned > now) {
+            return Turn::Planned;
+        }
+        recent.rested = recent.rested.max(now) + APART;
+        let turn = recent.rested.checked_sub(APART * AT_ONCE).filter(|turn| *turn > now);
+        recent.planned = turn;
+        turn.map_or(Turn::Now, Turn::Then)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::Bucket;
+
+    use super::*;
+
+    fn uid(number: u32) -> Uid {
+        let mut bucket = Bucket::default();
+        bucket.metadata.uid = Some(number.to_string());
+        Uid::of(&bucket)
+    }
+
+    #[test]
+    fn some_looks_follow_at_once_then_one_in_a_while_and_no_hint_is_lost() {
+        let (mut pace, start) = (Pace::default(), Instant::now() + Duration::from_hours(1));
+        for _ in 0..AT_ONCE {
+            assert_eq!(pace.ask(uid(1), start), Turn::Now);
+        }
+        assert_eq!(pace.ask(uid(1), start), Turn::Then(start + APART));
+        assert_eq!(pace.ask(uid(1), start + Duration::from_secs(9)), Turn::Planned, "one look will do for both");
+        assert_eq!(pace.ask(uid(2), start), Turn::Now, "another Bucket does not wait for it");
+        let after = start + APART;
+        assert_eq!(pace.ask(uid(1), after), Turn::Then(after + APART), "the planned look has begun, maybe before this change");
+        assert_eq!(pace.ask(uid(1), start + APART * 9), Turn::Now);
+    }
+
+    #[test]
+    fn buckets_that_have_rested_are_forgotten() {
+        let (mut pace, start) = (Pace::default(), Instant::now());
+        for number in 0..50_000_u32 {
+            pace.ask(uid(number), start + Duration::from_millis(20 * u64::from(number)));
+        }
+        assert!(pace.buckets.len() <= 2 * MANY, "{}", pace.buckets.len());
+    }
+}
