@@ -4,6 +4,7 @@
 mod kinds;
 mod outage;
 mod story;
+mod turns;
 
 use tests::hints::HintQueue;
 use tests::localstack::LocalStack;
@@ -17,12 +18,12 @@ use super::team::{Failure, Outcome, Team};
 struct Ground {
     world: World,
     queue: HintQueue,
-    _server: LocalStack,
+    server: LocalStack,
 }
 
 async fn ground() -> &'static Ground {
     static GROUND: OnceCell<Ground> = OnceCell::const_new();
-    GROUND.get_or_init(|| async { Ground::lay().await.unwrap_or_else(|fault| panic!("{fault}")) }).await
+    GROUND.get_or_init(|| async { Ground::lay().await.unwrap_or_else(|fault| panic!("{fault:?}")) }).await
 }
 
 impl Ground {
@@ -30,7 +31,7 @@ impl Ground {
         let server = LocalStack::start().await?;
         let queue = HintQueue::create(&server, "hints").await?;
         let world = World::start(Options::default().controller_flag("--hint-queue-url", queue.url())).await?;
-        Ok(Self { world, queue, _server: server })
+        Ok(Self { world, queue, server })
     }
 
     async fn team(&'static self, name: &str) -> Result<Team<'static>, Failure> {
