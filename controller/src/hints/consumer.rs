@@ -43,6 +43,7 @@ impl Consumer {
                     () = self.ask() => {}
                 }
                 self.metrics.up.set(0);
+                self.intake.forget();
             }
         };
         tokio::select! {

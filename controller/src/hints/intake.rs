@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use kube::runtime::reflector::ObjectRef;
 use shared::Bucket;
 use tokio::time::Instant;
 
@@ -14,8 +15,8 @@ use super::repeats::Repeats;
 use crate::context::Context;
 use crate::hint::Hint;
 use crate::limiter::rate::Rate;
+use crate::memory::Uid;
 use crate::trigger::{Lane, Triggers};
-use kube::runtime::reflector::ObjectRef;
 
 /// A change that is this much older than the last check needs no look. A check may read long before it is over, as its requests wait up to
 /// two minutes for their turn; and the clocks of AWS and of this machine may differ.
@@ -71,6 +72,12 @@ impl Intake {
             pace: Pace::default(),
             rate: Rate::new(per_second, now.into_std()),
         }
+    }
+
+    /// Forgets which events came: this process ceased to lead, and forgot the hints that it had of them as well.
+    pub fn forget(&mut self) {
+        self.repeats = Repeats::new(Instant::now());
+        self.pace = Pace::default();
     }
 
     /// Takes the body of a message in. It waits while there are too many hints: then the queue holds the next ones.
@@ -133,7 +140,7 @@ impl Intake {
 
     /// Asks for a look at the Bucket. Whether it may come right now.
     async fn ask(&mut self, bucket: &Arc<Bucket>) -> bool {
-        let turn = self.pace.ask(crate::memory::Uid::of(bucket), Instant::now());
+        let turn = self.pace.ask(Uid::of(bucket), Instant::now());
         if turn == Turn::Planned {
             return false;
         }
