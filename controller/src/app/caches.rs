@@ -17,8 +17,6 @@ use shared::telemetry::Chain;
 
 use super::error::RunError;
 use crate::audit::Policies;
-use crate::context::Context;
-use crate::hints::Consumer;
 use crate::memory::{Memory, Remembered};
 use crate::trigger::{Lane, Triggers};
 use crate::watch::{self, Scope};
@@ -110,23 +108,12 @@ pub(super) fn announce(buckets: Store<Bucket>, readiness: Readiness) {
 }
 
 /// Waits until the cache is filled; false if it never will be.
-async fn filled(buckets: &Store<Bucket>) -> bool {
+pub(super) async fn filled(buckets: &Store<Bucket>) -> bool {
     loop {
-        match tokio::time::timeout(ASK_CACHE, buckets.wait_until_ready()).await {
-            Ok(ready) => return ready.is_ok(),
-            Err(_) => {}
+        if let Ok(ready) = tokio::time::timeout(ASK_CACHE, buckets.wait_until_ready()).await {
+            return ready.is_ok();
         }
     }
-}
-
-/// Asks the queue of hints, once it can be known whom a hint is about.
-pub(super) fn hear_of_changes(consumer: Consumer, context: &Context) {
-    let (buckets, leadership, stop) = (context.buckets.clone(), context.leadership.clone(), context.stop.clone());
-    tokio::spawn(async move {
-        if filled(&buckets).await {
-            consumer.run(leadership, stop).await;
-        }
-    });
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod caches;
 mod election;
 mod error;
+mod hints;
 mod listen;
 
 use std::sync::Arc;
@@ -37,8 +38,6 @@ use crate::deletion::{Breaker, Deletions, resume};
 use crate::events::Events;
 use crate::field_export::{self, BucketChanges, Reach};
 use crate::gauges::{Gauges, View};
-use crate::hints::queue::Queue;
-use crate::hints::{Consumer, Intake};
 use crate::lease;
 use crate::limiter::{LimiterMetrics, Limits};
 use crate::memory::Memory;
@@ -201,12 +200,7 @@ async fn work(
         tokio::spawn(field_export::run(field_export::Parts { client, context, scope, reach, changes, metrics: export_metrics }))
     });
 
-    if let Some(address) = &settings.hints.queue {
-        let (queue, per_second) = (Queue::new(context.aws.sqs(address), &address.url), settings.hints.per_second);
-        let intake = Intake::new(Arc::clone(&context), triggers, &caller.arn, per_second);
-        caches::hear_of_changes(Consumer::new(queue, intake, context.metrics.hints.clone(), per_second), &context);
-    }
-
+    hints::start(&settings.hints, &context, triggers, &caller.arn);
     let asked_for = asked_for.map(|(bucket, lane)| Command::Now(bucket.into(), lane));
     let commands = stream::select(watched, asked_for);
     queue::run(commands, settings.reconcile.concurrency, queue_metrics, stop, move |key| pass::reconcile(key, Arc::clone(&context))).await;

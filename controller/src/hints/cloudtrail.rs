@@ -79,12 +79,12 @@ pub(super) fn read(id: Option<String>, detail: &str) -> Message {
     }
     // Account-wide calls and those about access points name no bucket.
     let Some(bucket) = bucket(&record.request_parameters.unwrap_or_default()) else { return Message::Ignored(Source::CloudTrail) };
-    let owner = record.resources.unwrap_or_default().into_iter().filter(|resource| is_bucket(resource.kind.as_deref()));
+    let mut owner = record.resources.unwrap_or_default().into_iter().filter(|resource| is_bucket(resource.kind.as_deref()));
     Message::Changed(Box::new(Change {
         source: Source::CloudTrail,
         id: record.event_id.or(id),
         bucket,
-        account: owner.filter_map(|resource| resource.account_id).next(),
+        account: owner.find_map(|resource| resource.account_id),
         region: record.aws_region.filter(|_| !events::is_of_whole_bucket(event)),
         config: events::config(event),
         event: event.to_owned(),

@@ -25,7 +25,7 @@ pub fn waits(hints: &[Sent], calls: &Calls) -> Option<Vec<f64>> {
         }
     }
     let first = |hint: &Sent| times.get(hint.bucket.as_str())?.iter().filter(|at| **at >= hint.at).min().copied();
-    hints.iter().map(|hint| Some((first(hint)? - hint.at).as_secs_f64())).collect()
+    hints.iter().map(|hint| Some(first(hint)?.saturating_sub(hint.at).as_secs_f64())).collect()
 }
 
 /// The quantile (0 to 1) of these values.
