@@ -93,10 +93,7 @@ impl Aws {
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
             .timeout_config(timeouts.build())
             .http_client(http_client(settings.path_style));
-        let loader = match AppName::new(concat!("cooper-controller-", env!("CARGO_PKG_VERSION"))) {
-            Ok(name) => loader.app_name(name),
-            Err(_) => loader,
-        };
+        let loader = app_name().into_iter().fold(loader, aws_config::ConfigLoader::app_name);
         Self::new(loader.load().await, settings, counting)
     }
 
@@ -226,6 +223,11 @@ impl Aws {
         builder.set_endpoint_url(endpoint.cloned().or_else(|| named_endpoint(config, "S3 Control")));
         builder.build()
     }
+}
+
+/// What the program calls itself in each request; [`APP`] is how that begins.
+fn app_name() -> Option<AppName> {
+    AppName::new(concat!("cooper-controller-", env!("CARGO_PKG_VERSION"))).ok()
 }
 
 /// The endpoint that the SDK's environment or profile names for a service, or for everything. The SDK takes an empty one for an address.

@@ -10,11 +10,10 @@ use tokio::time::Instant;
 use super::message::{self, Change, Message, Source};
 use super::names::{self, Names};
 use super::own::is_own;
-use super::pace::{Pace, Turn};
+use super::pace::{Flow, Pace, Turn};
 use super::repeats::Repeats;
 use crate::context::Context;
 use crate::hint::Hint;
-use crate::limiter::rate::Rate;
 use crate::memory::Uid;
 use crate::trigger::{Lane, Triggers};
 
@@ -31,7 +30,7 @@ pub struct Intake {
     names: Names,
     repeats: Repeats,
     pace: Pace,
-    rate: Rate,
+    flow: Flow,
 }
 
 /// What becomes of a hint, the least first.
@@ -70,7 +69,7 @@ impl Intake {
             names: Names::default(),
             repeats: Repeats::new(now),
             pace: Pace::default(),
-            rate: Rate::new(per_second, now.into_std()),
+            flow: Flow::new(per_second, now),
         }
     }
 
@@ -144,15 +143,14 @@ impl Intake {
         if turn == Turn::Planned {
             return false;
         }
-        let mut in_time = true;
-        while let Err(wait) = self.rate.take(Instant::now().into_std()) {
-            in_time = false;
+        let wait = self.flow.wait(Instant::now());
+        if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }
         let (triggers, key) = (self.triggers.clone(), ObjectRef::from_obj(bucket.as_ref()));
         let Turn::Then(then) = turn else {
             triggers.send(key, Lane::Hint);
-            return in_time;
+            return wait.is_zero();
         };
         let stop = self.context.stop.clone();
         tokio::spawn(async move {

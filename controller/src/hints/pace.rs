@@ -1,5 +1,5 @@
-//! How often one Bucket is looked at because of hints. A look is more than twenty reads, and somebody's script may write one bucket many
-//! times a second. Pure.
+//! How often Buckets are looked at because of hints: all of them together, and each. A look is more than twenty reads, and somebody's
+//! script may write one bucket, or all of them, many times a second. Pure.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,6 +14,33 @@ const AT_ONCE: u32 = 3;
 const APART: Duration = Duration::from_secs(10);
 /// From this many Buckets on, those that have rested are forgotten.
 const MANY: usize = 1024;
+
+/// What was not used of this time may be used at once: events come in batches.
+const SAVED: Duration = Duration::from_secs(1);
+
+/// How many looks there may be a second, at all Buckets together.
+pub(super) struct Flow {
+    /// The time between two looks; none, where there is no bound.
+    each: Option<Duration>,
+    /// When the next one may be.
+    next: Instant,
+}
+
+impl Flow {
+    /// So many looks a second, or as many as one likes.
+    pub(super) fn new(per_second: Option<f64>, now: Instant) -> Self {
+        let each = per_second.and_then(|rate| Duration::try_from_secs_f64(1.0 / rate).ok());
+        Self { each, next: now.checked_sub(SAVED).unwrap_or(now) }
+    }
+
+    /// Takes one look's turn: how long it has to wait for it.
+    pub(super) fn wait(&mut self, now: Instant) -> Duration {
+        let Some(each) = self.each else { return Duration::ZERO };
+        let turn = self.next.max(now.checked_sub(SAVED).unwrap_or(now));
+        self.next = turn + each;
+        turn.saturating_duration_since(now)
+    }
+}
 
 /// When a Bucket may be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +110,18 @@ mod tests {
         let after = start + APART;
         assert_eq!(pace.ask(uid(1), after), Turn::Then(after + APART), "the planned look has begun, maybe before this change");
         assert_eq!(pace.ask(uid(1), start + APART * 9), Turn::Now);
+    }
+
+    #[test]
+    fn a_second_of_looks_may_come_at_once_and_then_they_come_one_by_one() {
+        let start = Instant::now() + Duration::from_hours(1);
+        let mut flow = Flow::new(Some(20.0), start);
+        let waits: Vec<Duration> = (0..40).map(|_| flow.wait(start)).collect();
+        assert_eq!(waits.iter().filter(|wait| wait.is_zero()).count(), 21);
+        assert_eq!(waits[39], Duration::from_millis(50) * 19, "nobody is sent away");
+        assert_eq!(flow.wait(start + Duration::from_hours(1)), Duration::ZERO);
+        let mut free = Flow::new(None, start);
+        assert!((0..1000).all(|_| free.wait(start).is_zero()));
     }
 
     #[test]
