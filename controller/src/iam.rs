@@ -39,6 +39,9 @@ const EXPRESS: [&str; 14] = [
     "UntagResource",
 ];
 
+/// What asking the queue of hints takes. Source: SQS API reference, ReceiveMessage, DeleteMessageBatch, GetQueueAttributes.
+const OF_HINTS: [&str; 3] = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+
 /// What a policy is to allow, and where.
 #[derive(Clone, Debug)]
 pub struct Scope {
@@ -50,6 +53,8 @@ pub struct Scope {
     pub read_only: bool,
     /// What --enable-bucket-emptying takes besides.
     pub emptying: bool,
+    /// The ARN of the queue that --hint-queue-url names, if there is one.
+    pub hints: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -75,7 +80,7 @@ struct Statement {
 /// # Errors
 /// It cannot be said in JSON, which would be a bug.
 pub fn policy(scope: &Scope) -> Result<String, serde_json::Error> {
-    let Scope { prefix, partition, read_only, emptying } = scope;
+    let Scope { prefix, partition, read_only, emptying, hints } = scope;
     let allow = |sid: &'static str, actions: BTreeSet<String>, resource: String| {
         let action = actions.into_iter().filter(|action| !read_only || reads(action)).collect();
         Statement { sid, effect: "Allow", action, resource, condition: None }
@@ -102,6 +107,10 @@ pub fn policy(scope: &Scope) -> Result<String, serde_json::Error> {
         statement.push(allow("EmptyingLists", all().filter(lists).collect(), format!("arn:{partition}:s3:::{prefix}*")));
         let deletes = all().filter(|action| !lists(action)).chain(["s3:DeleteObject".to_owned()]).collect();
         statement.push(allow("Emptying", deletes, format!("arn:{partition}:s3:::{prefix}*/*")));
+    }
+    if let Some(queue) = hints {
+        let action = OF_HINTS.map(str::to_owned).into();
+        statement.push(Statement { sid: "Hints", effect: "Allow", action, resource: queue.clone(), condition: None });
     }
     Ok(serde_json::to_string_pretty(&Policy { version: "2012-10-17", statement })? + "\n")
 }
@@ -149,7 +158,7 @@ mod tests {
         PutMetricsConfiguration PutReplicationConfiguration TagResource UntagResource";
 
     fn scope(read_only: bool) -> Scope {
-        Scope { prefix: String::new(), partition: "aws".to_owned(), read_only, emptying: false }
+        Scope { prefix: String::new(), partition: "aws".to_owned(), read_only, emptying: false, hints: None }
     }
 
     fn actions(policy: &str, sid: &str) -> Vec<String> {
@@ -222,9 +231,16 @@ mod tests {
     }
 
     #[test]
+    fn the_queue_of_hints_is_read_and_nothing_else_of_sqs() {
+        let arn = "arn:aws:sqs:eu-west-1:123456789012:cooper-hints";
+        let text = policy(&Scope { hints: Some(arn.to_owned()), ..scope(true) }).unwrap();
+        assert_eq!(actions(&text, "Hints"), ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]);
+        assert!(text.contains(arn) && !policy(&scope(false)).unwrap().contains("sqs:"), "{text}");
+    }
+
+    #[test]
     fn a_prefix_and_a_partition_narrow_every_resource_of_s3() {
-        let text =
-            policy(&Scope { prefix: "team-a-".to_owned(), partition: "aws-cn".to_owned(), read_only: false, emptying: false }).unwrap();
+        let text = policy(&Scope { prefix: "team-a-".to_owned(), partition: "aws-cn".to_owned(), ..scope(false) }).unwrap();
         let policy: Value = serde_json::from_str(&text).unwrap();
         let resources: Vec<&str> = policy["Statement"].as_array().unwrap().iter().filter_map(|of| of["Resource"].as_str()).collect();
         let directories = "arn:aws-cn:s3express:*:*:bucket/team-a-*";

@@ -31,6 +31,7 @@ pub mod fresh;
 pub mod gauges;
 pub mod guard;
 pub mod hint;
+pub mod hints;
 pub mod iam;
 pub mod ignored;
 pub mod lease;
@@ -80,8 +81,8 @@ pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
         }
         Some(Command::AnswerQuery) => field_export::sandbox::answer()?,
         Some(Command::Docs { readme }) => docs::write(&readme)?,
-        Some(Command::IamPolicy { bucket_prefix: prefix, partition, read_only, emptying }) => {
-            print!("{}", iam::policy(&iam::Scope { prefix, partition, read_only, emptying })?);
+        Some(Command::IamPolicy { bucket_prefix: prefix, partition, read_only, emptying, hint_queue_arn: hints }) => {
+            print!("{}", iam::policy(&iam::Scope { prefix, partition, read_only, emptying, hints })?);
         }
         None if args.serve.check_config => Box::pin(check::run(args)).await?,
         None => Box::pin(app::run(Settings::of(args)?)).await?,

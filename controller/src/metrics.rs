@@ -8,6 +8,7 @@ use shared::fault::Class;
 use crate::ack_metrics::AckMetrics;
 use crate::aws::Expiry;
 use crate::drift::DriftMetrics;
+use crate::hints::HintMetrics;
 
 /// How a pass can end, as a label.
 pub const RESULTS: [&str; 11] =
@@ -38,6 +39,8 @@ pub struct Metrics {
     pub admission_bypass: IntCounterVec,
     /// When credentials end.
     pub credentials: Expiry,
+    /// What others say of buckets.
+    pub hints: HintMetrics,
     /// Calls to AWS as the ACK S3 controller counts them.
     pub ack: AckMetrics,
 }
@@ -69,6 +72,7 @@ impl Metrics {
                 &["rule"],
             )?,
             credentials: Expiry::new(registry)?,
+            hints: HintMetrics::new(registry)?,
             ack: AckMetrics::new(registry)?,
         };
         metrics.start_at_zero();

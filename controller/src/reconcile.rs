@@ -134,7 +134,11 @@ async fn in_s3(context: &Context, bucket: Arc<Bucket>, place: &Place, modes: &Dr
     let window = drift::window(resync::period(&bucket, context.period));
     let (hints, requested) = (context.memory.of(&bucket).hints, status::requested(&bucket).is_some());
     let job = Job { context, spec, reference, place, unset, mode, ignored: &ignored, modes, window, hints: &hints, requested, s3: &s3 };
-    match absence::exists(context, &bucket, &s3, place).await {
+    let exists = absence::exists(context, &bucket, &s3, place).await;
+    if exists.is_ok() {
+        context.memory.update(&bucket, |remembered| context.metrics.hints.read(&remembered.hints.read()));
+    }
+    match exists {
         Ok(Exists::No) if adopting == Some(AdoptionPolicy::Adopt) => Ok(adoption::not_found(bucket, &spec.name, place)),
         Ok(Exists::No) if adoption::is_adopted(context, &bucket) => Ok(adoption::gone(bucket, &spec.name, mode)),
         Ok(Exists::No) if !job.mode.writes() => Ok(look::at_nothing(&job, bucket)),

@@ -33,6 +33,7 @@ pub mod failure;
 pub mod go;
 pub mod guard;
 pub mod handshake;
+pub mod hints;
 pub mod http;
 pub mod install;
 pub mod kubectl;

@@ -100,16 +100,20 @@ fn digest(namespace: &PartialObjectMeta<Namespace>, by_label: bool) -> u64 {
 /// The cache wakes only the last of those who wait for it, and the controller waits as well: so this asks again and again.
 pub(super) fn announce(buckets: Store<Bucket>, readiness: Readiness) {
     tokio::spawn(async move {
-        loop {
-            match tokio::time::timeout(ASK_CACHE, buckets.wait_until_ready()).await {
-                Ok(Ok(())) => break,
-                Ok(Err(_)) => return,
-                Err(_) => {}
-            }
+        if filled(&buckets).await {
+            tracing::info!(buckets = buckets.len(), "the cache of Buckets is filled");
+            readiness.set("buckets", true);
         }
-        tracing::info!(buckets = buckets.len(), "the cache of Buckets is filled");
-        readiness.set("buckets", true);
     });
+}
+
+/// Waits until the cache is filled; false if it never will be.
+pub(super) async fn filled(buckets: &Store<Bucket>) -> bool {
+    loop {
+        if let Ok(ready) = tokio::time::timeout(ASK_CACHE, buckets.wait_until_ready()).await {
+            return ready.is_ok();
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod caches;
 mod election;
 mod error;
+mod hints;
 mod listen;
 
 use std::sync::Arc;
@@ -145,7 +146,7 @@ async fn work(
     let deletions = Deletions::new(client.clone(), &settings.safety, breaker, &registry)?;
     let tracker = Tracker::new(settings.reconcile.period, gates, Arc::clone(&memory));
     let roles = Roles::new(client.clone(), settings.exports.cross_namespace);
-    let callers = Callers { buckets: buckets.clone(), memory: Arc::clone(&memory), triggers };
+    let callers = Callers { buckets: buckets.clone(), memory: Arc::clone(&memory), triggers: triggers.clone() };
     tokio::spawn(references::follow(roles.clone(), scope.clone(), callers));
     let changes = BucketChanges::default();
     let watched = watch::buckets(client.clone(), scope.clone(), writer, metrics.clone(), tracker, changes.clone());
@@ -199,6 +200,7 @@ async fn work(
         tokio::spawn(field_export::run(field_export::Parts { client, context, scope, reach, changes, metrics: export_metrics }))
     });
 
+    hints::start(&settings.hints, &context, triggers, &caller.arn);
     let asked_for = asked_for.map(|(bucket, lane)| Command::Now(bucket.into(), lane));
     let commands = stream::select(watched, asked_for);
     queue::run(commands, settings.reconcile.concurrency, queue_metrics, stop, move |key| pass::reconcile(key, Arc::clone(&context))).await;

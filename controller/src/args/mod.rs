@@ -5,6 +5,7 @@ pub mod audit;
 pub mod aws;
 pub mod export;
 pub mod exports;
+pub mod hints;
 pub mod leader;
 pub mod metrics;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use self::audit::AuditArgs;
 use self::aws::AwsArgs;
 use self::export::ExportArgs;
 use self::exports::ExportsArgs;
+use self::hints::HintsArgs;
 use self::leader::LeaderArgs;
 use self::metrics::MetricsArgs;
 use self::plan::PlanArgs;
@@ -53,6 +55,9 @@ pub struct Args {
     /// How often, and how much at once.
     #[command(flatten)]
     pub reconcile: ReconcileArgs,
+    /// Who tells of changes.
+    #[command(flatten)]
+    pub hints: HintsArgs,
     /// What guardrails are asked in the background.
     #[command(flatten)]
     pub audit: AuditArgs,
@@ -111,6 +116,9 @@ pub enum Command {
         /// Also what --enable-bucket-emptying takes: deleting objects.
         #[arg(long, conflicts_with = "read_only")]
         emptying: bool,
+        /// Also what --hint-queue-url takes: reading this queue.
+        #[arg(long, value_name = "ARN")]
+        hint_queue_arn: Option<String>,
     },
 }
 

@@ -27,9 +27,15 @@ use self::expiry::Own;
 pub use self::identity::{Caller, IdentityError};
 use self::recent::Recent;
 use self::role::AssumedRole;
+pub use self::role::SESSION;
 use crate::calls::Counting;
+use crate::hints::queue::LONG_POLL;
 use crate::limiter::{Limit, Limits};
 use crate::settings::aws::AwsSettings;
+use crate::settings::hints::QueueAddress;
+
+/// What each request says of the program that makes it, before its version: CloudTrail shows it as part of `userAgent`.
+pub const APP: &str = "app/cooper-controller-";
 
 /// How often one call is tried inside the SDK; after that the Bucket is tried again as a whole.
 const ATTEMPTS: u32 = 3;
@@ -87,10 +93,7 @@ impl Aws {
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
             .timeout_config(timeouts.build())
             .http_client(http_client(settings.path_style));
-        let loader = match AppName::new(concat!("cooper-controller-", env!("CARGO_PKG_VERSION"))) {
-            Ok(name) => loader.app_name(name),
-            Err(_) => loader,
-        };
+        let loader = app_name().into_iter().fold(loader, aws_config::ConfigLoader::app_name);
         Self::new(loader.load().await, settings, counting)
     }
 
@@ -166,6 +169,19 @@ impl Aws {
         })
     }
 
+    /// A client for the queue, with the controller's own credentials. It does not try again by itself, and waits as long as SQS may.
+    pub fn sqs(&self, queue: &QueueAddress) -> aws_sdk_sqs::Client {
+        let region = queue.region.clone().unwrap_or_else(|| self.settings.region.clone());
+        let longest = LONG_POLL + CONNECT * 2;
+        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).read_timeout(longest).operation_timeout(longest);
+        let builder = aws_sdk_sqs::config::Builder::from(&self.base)
+            .region(Region::new(region))
+            .endpoint_url(&queue.endpoint)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts.build());
+        aws_sdk_sqs::Client::from_conf(builder.build())
+    }
+
     fn endpoint<'a>(&'a self, place: &'a Place) -> Option<&'a String> {
         place.endpoint.as_ref().or(self.settings.endpoint.as_ref())
     }
@@ -207,6 +223,11 @@ impl Aws {
         builder.set_endpoint_url(endpoint.cloned().or_else(|| named_endpoint(config, "S3 Control")));
         builder.build()
     }
+}
+
+/// What the program calls itself in each request; [`APP`] is how that begins.
+fn app_name() -> Option<AppName> {
+    AppName::new(concat!("cooper-controller-", env!("CARGO_PKG_VERSION"))).ok()
 }
 
 /// The endpoint that the SDK's environment or profile names for a service, or for everything. The SDK takes an empty one for an address.

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use super::Expiry;
 
 /// The name of the controller's sessions, as CloudTrail shows it.
-const SESSION: &str = "cooper-controller";
+pub const SESSION: &str = "cooper-controller";
 /// How long a session lasts where nobody asks for another time. Source: STS API reference, AssumeRole.
 const LASTS: Duration = Duration::from_hours(1);
 /// The end of a life that is not used, so that a request under way still ends in time; of a short one it is a tenth.

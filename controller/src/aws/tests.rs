@@ -57,6 +57,7 @@ fn aws(named: Named, endpoint: String) -> Aws {
         Named::Everything => base.endpoint_url(endpoint),
         Named::Service(service) => base.service_config(Environment(service, endpoint)),
     };
+    let base = app_name().into_iter().fold(base, aws_types::sdk_config::Builder::app_name);
     let counting = Counting(Metrics::new(&Registry::new()).unwrap());
     Aws::new(base.build(), settings, counting)
 }
@@ -101,6 +102,15 @@ async fn no_session_is_asked_for_at_an_endpoint_of_ones_own() {
         let (request, head) = first(named, "", async |s3| s3.client.head_bucket().bucket(DIRECTORY).send().await).await;
         assert!(request.starts_with(&format!("head /{DIRECTORY}")), "{named:?}: {request}");
         head.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn each_request_names_the_program_as_own_changes_are_known_by() {
+    let (request, _) = first(Named::Flag, "", async |s3| s3.client.head_bucket().bucket(DIRECTORY).send().await).await;
+    for header in ["user-agent", "x-amz-user-agent"] {
+        let told = request.lines().find_map(|line| line.strip_prefix(&format!("{header}: ")));
+        assert!(told.is_some_and(|told| told.contains(APP)), "CloudTrail shows one of them: {request}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! `--check-config`: everything that a start needs, looked at without starting. Nothing is written anywhere.
 
 mod cluster;
+mod hints;
 mod rights;
 mod schema;
 
@@ -59,7 +60,12 @@ pub async fn run(args: Args) -> Result<(), CheckError> {
         let settings = Settings::of(args)?;
         findings.push(Finding::Fine("flags and environment".to_owned()));
         findings.extend(cluster::findings(&settings).await);
-        findings.push(identity(&settings).await?);
+        let counting = Counting(Metrics::new(&Registry::new())?);
+        let aws = Aws::load(settings.aws.clone(), counting).await;
+        findings.push(identity(&aws).await);
+        if let Some(queue) = &settings.hints.queue {
+            findings.push(hints::finding(&aws, queue).await);
+        }
     }
     let mut errors = 0;
     for finding in &findings {
@@ -75,10 +81,9 @@ pub async fn run(args: Args) -> Result<(), CheckError> {
     if errors == 0 { Ok(()) } else { Err(CheckError::Found(errors)) }
 }
 
-async fn identity(settings: &Settings) -> Result<Finding, CheckError> {
-    let counting = Counting(Metrics::new(&Registry::new())?);
-    Ok(match Aws::load(settings.aws.clone(), counting).await.caller().await {
+async fn identity(aws: &Aws) -> Finding {
+    match aws.caller().await {
         Ok(caller) => Finding::Fine(format!("AWS knows the controller as {} of account {}", caller.arn, caller.account)),
         Err(error) => Finding::Error(Chain(&error).to_string()),
-    })
+    }
 }

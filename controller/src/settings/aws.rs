@@ -44,7 +44,8 @@ impl AwsSettings {
     }
 }
 
-fn url(flag: &'static str, text: &str, unsafe_allowed: bool) -> Result<Option<String>, SettingsError> {
+/// A URL, or none where the text is empty.
+pub(super) fn url(flag: &'static str, text: &str, unsafe_allowed: bool) -> Result<Option<String>, SettingsError> {
     let text = text.trim();
     match text.split_once("://") {
         None if text.is_empty() => Ok(None),

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod aws;
 pub mod exports;
 pub mod gates;
+pub mod hints;
 pub mod leader;
 pub mod metrics;
 pub mod reconcile;
@@ -18,6 +19,7 @@ use self::accounts::AccountsSettings;
 use self::audit::AuditSettings;
 use self::aws::AwsSettings;
 use self::exports::ExportsSettings;
+use self::hints::HintsSettings;
 use self::leader::LeaderSettings;
 use self::metrics::MetricsSettings;
 use self::reconcile::ReconcileSettings;
@@ -40,6 +42,8 @@ pub struct Settings {
     pub watch: WatchSettings,
     /// How often, and how much at once.
     pub reconcile: ReconcileSettings,
+    /// Who tells of changes.
+    pub hints: HintsSettings,
     /// What guardrails are asked in the background.
     pub audit: AuditSettings,
     /// What Prometheus is told of single Buckets.
@@ -82,6 +86,7 @@ impl Settings {
             accounts: accounts(&args)?,
             watch: WatchSettings::of(&args.watch)?,
             reconcile: ReconcileSettings::of(&args.reconcile)?,
+            hints: HintsSettings::of(&args.hints, args.aws.allow_unsafe_aws_endpoint_urls)?,
             audit: AuditSettings::of(&args.audit)?,
             metrics: MetricsSettings::of(&args.metrics)?,
             safety: SafetySettings::of(&args.safety)?,
@@ -100,6 +105,7 @@ impl Settings {
             accounts(args).err(),
             WatchSettings::of(&args.watch).err(),
             ReconcileSettings::of(&args.reconcile).err(),
+            HintsSettings::of(&args.hints, args.aws.allow_unsafe_aws_endpoint_urls).err(),
             AuditSettings::of(&args.audit).err(),
             MetricsSettings::of(&args.metrics).err(),
             SafetySettings::of(&args.safety).err(),

@@ -69,7 +69,7 @@ pub(crate) fn unset_fields(text: &str) -> Result<UnsetFields, SettingsError> {
 }
 
 /// A rate; 0 means none. Less than one in ten seconds would be a way to say never.
-fn per_second(flag: &'static str, given: f64) -> Result<Option<f64>, SettingsError> {
+pub(super) fn per_second(flag: &'static str, given: f64) -> Result<Option<f64>, SettingsError> {
     match given {
         0.0 => Ok(None),
         _ if (0.1..=100_000.0).contains(&given) => Ok(Some(given)),

@@ -13,6 +13,7 @@ mod faults;
 mod flags;
 mod ground;
 mod handover;
+mod hints;
 #[path = "../e2e/iam_roles.rs"]
 mod iam_roles;
 mod leases;

@@ -17,7 +17,7 @@ async fn world() -> &'static World {
 }
 
 /// Flags with which the controller would run on the model, on ports of its own.
-fn sound(world: &World) -> Vec<String> {
+pub(crate) fn sound(world: &World) -> Vec<String> {
     let endpoint = format!("--aws-endpoint-url={}", world.s3().endpoint());
     let rest = [
         "--aws-region=eu-central-1",
@@ -32,7 +32,7 @@ fn sound(world: &World) -> Vec<String> {
 }
 
 /// The identity that the model knows, as variables.
-fn identity(world: &World) -> [(&'static str, String); 2] {
+pub(crate) fn identity(world: &World) -> [(&'static str, String); 2] {
     let key = world.s3().credentials(ACCOUNT);
     [("AWS_ACCESS_KEY_ID", key.id), ("AWS_SECRET_ACCESS_KEY", key.secret)]
 }
