@@ -16,6 +16,7 @@ mod handover;
 mod iam_roles;
 mod leases;
 mod modes;
+mod page;
 mod scale;
 #[allow(dead_code, reason = "the end-to-end tests use the rest")]
 #[path = "../e2e/sections/mod.rs"]
