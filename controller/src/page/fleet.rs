@@ -6,8 +6,12 @@ use std::time::Duration;
 use prometheus::proto::{Metric, MetricFamily};
 
 use super::moment::span;
+use super::value::visible;
 use crate::gauges::STATES;
 use crate::trigger::Lane;
+
+/// The states, those first that somebody has to look after.
+const ORDER: [&str; STATES.len()] = ["drifted", "terminal", "recoverable", "pending", "deleting", "paused", "synced"];
 
 /// The fleet in numbers.
 #[derive(Debug, Default, PartialEq)]
@@ -57,6 +61,19 @@ pub(super) struct Kind {
     pub(super) throttled: u64,
 }
 
+impl Count {
+    /// As people read it.
+    pub(super) fn name(&self) -> String {
+        visible(&self.what)
+    }
+
+    /// The Buckets that are counted here, as a list that this parameter selects.
+    pub(super) fn link(&self, parameter: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        format!("/buckets?{}", query.append_pair(parameter, &self.what).finish())
+    }
+}
+
 impl Fleet {
     /// The fleet as the metrics show it.
     pub(super) fn of(metrics: &[MetricFamily]) -> Self {
@@ -72,7 +89,7 @@ impl Fleet {
         drifted.sort_by_key(|count| std::cmp::Reverse(count.number));
         let age = |name: &str| Some(one(name)).filter(|age| *age > 0.0).map(|age| span(Duration::from_secs(count(age))));
         Self {
-            states: STATES.map(|state| of(&states, state)).into(),
+            states: ORDER.map(|state| of(&states, state)).into(),
             all: states.values().sum(),
             drifted,
             oldest_drift: age("cooper_drift_oldest_open_seconds"),
@@ -145,6 +162,11 @@ mod tests {
         QueueMetrics::new(&registry).unwrap();
         let fleet = Fleet::of(&registry.gather());
         assert_eq!((fleet.all, fleet.waiting(), fleet.states.len(), fleet.lanes.len()), (0, 0, STATES.len(), 4));
+        let sorted = |mut states: [&'static str; STATES.len()]| {
+            states.sort_unstable();
+            states
+        };
+        assert_eq!(sorted(ORDER), sorted(STATES), "every state has a place");
         assert!(fleet.drifted.is_empty() && fleet.oldest_drift.is_none() && fleet.limits.is_empty());
     }
 

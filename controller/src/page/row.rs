@@ -8,11 +8,11 @@ use shared::Bucket;
 
 use super::moment::Moment;
 use super::value::visible;
-use super::wait;
+use super::wait::{self, About};
 use crate::{drift, gauges, text};
 
 /// The longest message in a list, in characters.
-const MESSAGE: usize = 240;
+const MESSAGE: usize = 500;
 
 /// One Bucket in a list.
 #[derive(Debug, PartialEq)]
@@ -44,7 +44,11 @@ impl Row {
             drifted: visible(&drifted.into_iter().collect::<Vec<_>>().join(", ")),
             since: since(bucket).map(|at| Moment::of(at, now)),
             checked: checked(bucket).map(|at| Moment::of(at, now)),
-            reason: wait.map(|wait| visible(wait.reason)).unwrap_or_default(),
+            reason: match wait {
+                None => String::new(),
+                Some(wait) if wait.about == About::Pause => format!("Paused ({})", visible(wait.reason)),
+                Some(wait) => visible(wait.reason),
+            },
             message: wait.map(|wait| visible(&text::shortened(wait.message, MESSAGE))).unwrap_or_default(),
         }
     }

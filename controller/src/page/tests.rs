@@ -89,8 +89,8 @@ async fn one_bucket_is_told_whole() {
         "What it waits for: ApprovalRequired",
         "logs says Drifted",
         "<code>spec.versioning.status</code>",
-        r#"<dt>Spec</dt><dd class="value"><mark>Enabl</mark>ed</dd>"#,
-        r#"<dt>S3</dt><dd class="value"><mark>Suspend</mark>ed</dd>"#,
+        r#"<dt>Spec</dt><dd class="value"><mark>Enabled</mark></dd>"#,
+        r#"<dt>S3</dt><dd class="value"><mark>Suspended</mark></dd>"#,
         "round 4, somebody else keeps writing it",
         "kubectl annotate --overwrite --namespace team-a bkt logs s3.services.k8s.aws/approve-plan=5f3a",
         r#"<th scope="row">Drifted</th><td data-label="Status">True</td>"#,
@@ -108,7 +108,7 @@ async fn one_bucket_is_told_whole() {
 async fn whatever_a_status_says_is_text() {
     let evil = "<script>alert(1)</script>\"'&\u{202e}gpj";
     let mut bad = drifted(bucket("team-a", "b", &[("ACK.Terminal", "True", evil), (evil, evil, evil)]), evil, 100, None);
-    bad.spec.name = evil.to_owned();
+    bad.spec.as_mut().unwrap().name = evil.to_owned();
     let status = bad.status.as_mut().unwrap();
     status.conditions.as_mut().unwrap()[0].message = Some(evil.repeat(100));
     let drift = &mut status.drift.as_mut().unwrap()[0];

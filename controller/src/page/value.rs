@@ -21,11 +21,12 @@ impl Compared {
             let whole = |text: &str| Marked { differs: visible(text), ..Marked::default() };
             return Self { spec: spec.map(whole), s3: s3.map(whole) };
         };
-        let before = common(one.char_indices(), other.char_indices());
+        // Whole words are marked: half a word is hard to read.
+        let before = one[..common(one.char_indices(), other.char_indices())].trim_end_matches(char::is_alphanumeric).len();
         let (left, right) = (&one[before..], &other[before..]);
         let end = |text: &str| text.chars().rev().collect::<String>();
         let (reversed, against) = (end(left), end(right));
-        let after = common(reversed.char_indices(), against.char_indices());
+        let after = reversed[..common(reversed.char_indices(), against.char_indices())].trim_end_matches(char::is_alphanumeric).len();
         let part = |text: &str| {
             let to = text.len() - after;
             Marked { before: visible(&text[..before]), differs: visible(&text[before..to]), after: visible(&text[to..]) }
@@ -71,8 +72,15 @@ mod tests {
         assert_eq!(parts(both.s3), [r#"{"Effect":""#, "Allow", r#""}"#]);
         let nothing = Compared::of(Some("Enabled"), None);
         assert_eq!((parts(nothing.spec), nothing.s3), (["", "Enabled", ""].map(str::to_owned), None));
-        let longer = Compared::of(Some("aa"), Some("aaa"));
-        assert_eq!((parts(longer.spec), parts(longer.s3)), (["aa", "", ""].map(str::to_owned), ["aa", "a", ""].map(str::to_owned)));
+        let words = Compared::of(Some("Enabled"), Some("Suspended"));
+        assert_eq!(
+            (parts(words.spec), parts(words.s3)),
+            (["", "Enabled", ""].map(str::to_owned), ["", "Suspended", ""].map(str::to_owned))
+        );
+        let longer = Compared::of(Some("[1,1]"), Some("[1,1,1]"));
+        assert_eq!((parts(longer.spec), parts(longer.s3)), (["[1,", "1", "]"].map(str::to_owned), ["[1,", "1,1", "]"].map(str::to_owned)));
+        let added = Compared::of(Some("--"), Some("---"));
+        assert_eq!((parts(added.spec), parts(added.s3)), (["--", "", ""].map(str::to_owned), ["--", "-", ""].map(str::to_owned)));
     }
 
     #[test]
