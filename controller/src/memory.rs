@@ -25,6 +25,8 @@ pub struct Uid(u128);
 pub struct Remembered {
     /// How often in a row a pass failed.
     pub tries: u32,
+    /// When the next pass follows the last one, unless something asks for one before.
+    pub next: Option<Timestamp>,
     /// A digest of the annotations of the Bucket and its namespace that the last pass saw.
     inputs: Option<u64>,
     /// The resource version of the controller's own last write, where it is a number.

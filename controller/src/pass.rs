@@ -44,7 +44,12 @@ pub async fn reconcile(key: Key, context: Arc<Context>) -> Option<Next> {
     // Not `name`: that is how a span says its own.
     let (namespace, object) = (bucket.namespace().unwrap_or_default(), bucket.name_any());
     let span = tracing::info_span!("reconcile", reconcile_id = id, namespace, object);
-    framed(&context, &bucket).instrument(span).await
+    let next = framed(&context, &bucket).instrument(span).await;
+    if let Some(next) = &next {
+        let at = (context.now)().checked_add(next.after).ok();
+        context.memory.update(&bucket, |remembered| remembered.next = at);
+    }
+    next
 }
 
 async fn framed(context: &Context, bucket: &Arc<Bucket>) -> Option<Next> {

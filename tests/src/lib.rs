@@ -23,6 +23,7 @@ pub mod background;
 pub mod balancer;
 pub mod bench;
 pub mod binaries;
+pub mod browser;
 pub mod build;
 pub mod control_plane;
 pub mod dashboard;

@@ -9,6 +9,7 @@ mod listen;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::middleware::from_fn;
 use futures::future::OptionFuture;
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
@@ -38,18 +39,18 @@ use crate::deletion::{Breaker, Deletions, resume};
 use crate::events::Events;
 use crate::field_export::{self, BucketChanges, Reach};
 use crate::gauges::{Gauges, View};
-use crate::lease;
 use crate::limiter::{LimiterMetrics, Limits};
 use crate::memory::Memory;
 use crate::metrics::Metrics;
 use crate::mode::Mode;
 use crate::objects::Objects;
+use crate::page::{Pages, Sources};
 use crate::queue::{self, Command, QueueMetrics};
 use crate::references::{self, Callers, Roles};
 use crate::settings::Settings;
 use crate::trigger::Triggers;
 use crate::watch::{self, Scope, Tracker};
-use crate::{pass, paused};
+use crate::{lease, local, pass, paused};
 
 /// How long passes under way may take once the process is asked to stop.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -70,9 +71,14 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
     in_background("healthz-addr", serve(health_listener, health_router(readiness.clone()), stop.clone()));
     let breaker = Breaker::register(settings.safety.max_deletions_per_minute, &registry)?;
     let office = Office::vacant();
+    let pages = Pages::default();
     if let Some(address) = settings.serve.admin_addr {
         let admin_listener = listener("admin-addr", address).await?;
-        let asked = admin::router(log).merge(resume::router(breaker.clone(), office.leadership()));
+        let mut asked = admin::router(log).merge(resume::router(breaker.clone(), office.leadership()));
+        if settings.serve.admin_page {
+            asked = asked.merge(pages.router());
+        }
+        let asked = asked.layer(from_fn(local::only));
         in_background("admin-addr", serve(admin_listener, asked, stop.clone()));
     }
     if settings.serve.webhook_server {
@@ -85,7 +91,7 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
     }
 
     let ended = tokio::select! {
-        ended = work(settings, metrics, registry, readiness, breaker, office.clone(), stop.clone()) => ended,
+        ended = work(settings, metrics, registry, readiness, breaker, pages, office.clone(), stop.clone()) => ended,
         () = late(&stop) => {
             tracing::warn!("passes under way did not end in time; their Buckets are looked at again after the next start");
             Ok(())
@@ -106,6 +112,7 @@ async fn work(
     registry: Registry,
     readiness: Readiness,
     breaker: Breaker,
+    pages: Pages,
     office: Office,
     stop: CancellationToken,
 ) -> Result<(), RunError> {
@@ -142,6 +149,19 @@ async fn work(
 
     Gauges::register(&registry, view(&settings, buckets.clone(), namespaces.clone()))?;
     let queue_metrics = QueueMetrics::new(&registry)?;
+    pages.open(|| Sources {
+        buckets: buckets.clone(),
+        namespaces: namespaces.clone(),
+        registry: registry.clone(),
+        memory: Arc::clone(&memory),
+        leadership: office.leadership(),
+        breaker: breaker.clone(),
+        dry_run: settings.safety.dry_run,
+        period: settings.reconcile.period,
+        drift_mode: settings.reconcile.drift_mode.clone(),
+        gates,
+        now: Timestamp::now,
+    });
     tokio::spawn(resume::follow(breaker.clone(), buckets.clone(), triggers.clone()));
     let deletions = Deletions::new(client.clone(), &settings.safety, breaker, &registry)?;
     let tracker = Tracker::new(settings.reconcile.period, gates, Arc::clone(&memory));

@@ -3,6 +3,7 @@
 use clap::{ArgAction, Args};
 
 /// What the controller listens on, and what it logs.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
     /// Where /metrics is served.
@@ -11,9 +12,12 @@ pub struct ServeArgs {
     /// Where /healthz, /livez and /readyz are served.
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8081")]
     pub healthz_addr: String,
-    /// Where the operator's requests are taken (log filter), on the loopback interface only; nowhere, if empty.
+    /// Where the operator's requests are taken (log filter, deletion breaker, pages), on the loopback interface only; nowhere, if empty.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8082")]
     pub admin_addr: String,
+    /// Serve pages for people at --admin-addr: the fleet, its drift, and what the controller waits for. They only show.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_parser = super::go_bool, action = ArgAction::Set)]
+    pub admin_page: bool,
     /// Accepted for the sake of the ACK controller's manifests; admission is a service of its own here, cooper-webhook.
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value_t = false, value_parser = super::go_bool, action = ArgAction::Set)]
     pub enable_webhook_server: bool,

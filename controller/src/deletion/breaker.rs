@@ -136,7 +136,7 @@ impl Breaker {
 
     /// Opens the breaker if it was open when the process before this one ended, or ceased to lead: then Buckets still say that they
     /// wait. Asked once.
-    pub(super) fn recall(&self, some_wait: impl FnOnce() -> bool) {
+    pub(crate) fn recall(&self, some_wait: impl FnOnce() -> bool) {
         let first = !std::mem::replace(&mut self.count().recalled, true);
         if first && self.most.is_some() && some_wait() {
             self.count().open = true;

@@ -25,7 +25,7 @@ use self::series::Series;
 use crate::{drift, paused, status, unmanaged};
 
 /// The states of a Bucket, as a label.
-const STATES: [&str; 7] = ["paused", "synced", "drifted", "terminal", "recoverable", "deleting", "pending"];
+pub const STATES: [&str; 7] = ["paused", "synced", "drifted", "terminal", "recoverable", "deleting", "pending"];
 
 /// What the gauges look at.
 pub struct View {
@@ -224,7 +224,8 @@ impl Collector for Gauges {
 }
 
 /// The state of a Bucket; of several, the one that people have to know of first.
-fn state(bucket: &Bucket) -> &'static str {
+#[must_use]
+pub fn state(bucket: &Bucket) -> &'static str {
     let is_true = |kind| status::condition(bucket, kind).is_some_and(|condition| condition.status == "True");
     if bucket.is_being_deleted() {
         "deleting"

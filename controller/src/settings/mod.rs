@@ -192,6 +192,13 @@ mod tests {
     }
 
     #[test]
+    fn pages_are_off_until_asked_for_and_want_an_address() {
+        assert!(!settings(&[]).unwrap().serve.admin_page && settings(&["--admin-page"]).unwrap().serve.admin_page);
+        let error = settings(&["--admin-page=true", "--admin-addr="]).unwrap_err();
+        assert!(error.flag == "admin-page" && error.to_string().contains("--admin-addr is empty"), "{error}");
+    }
+
+    #[test]
     fn empty_values_switch_off() {
         let settings = settings(&[
             "--resource-tags=",
@@ -219,6 +226,7 @@ mod tests {
             ("--reconcile-default-resync-seconds=315360001", "reconcile-default-resync-seconds"),
             ("--reconcile-resource-resync-seconds=Bucket=18446744073709551615", "reconcile-resource-resync-seconds"),
             ("--admin-addr=no host:8082", "admin-addr"),
+            ("--admin-addr=0.0.0.0:8082", "admin-addr"),
             ("--resource-tags=team", "resource-tags"),
             ("--watch-namespace=a,,b", "watch-namespace"),
             ("--watch-namespace=a,a", "watch-namespace"),

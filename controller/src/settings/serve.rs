@@ -19,6 +19,8 @@ pub struct ServeSettings {
     pub healthz_addr: SocketAddr,
     /// Where the operator's requests are taken, on the loopback interface.
     pub admin_addr: Option<SocketAddr>,
+    /// Whether pages for people are served there.
+    pub admin_page: bool,
     /// Whether a webhook server was asked for, which this program does not have.
     pub webhook_server: bool,
     /// The log filter.
@@ -35,10 +37,18 @@ impl ServeSettings {
     pub fn of(args: &ServeArgs) -> Result<Self, SettingsError> {
         let development = args.enable_development_logging;
         address("webhook-server-addr", &args.webhook_server_addr)?;
+        let admin_addr = admin_address(&args.admin_addr)?;
+        if args.admin_page && admin_addr.is_none() {
+            return Err(problem(
+                "admin-page",
+                "--admin-addr is empty, so there is no place for it; give an address, or leave this out".to_owned(),
+            ));
+        }
         Ok(Self {
             metrics_addr: address("metrics-addr", &args.metrics_addr)?,
             healthz_addr: address("healthz-addr", &args.healthz_addr)?,
-            admin_addr: admin_address(&args.admin_addr)?,
+            admin_addr,
+            admin_page: args.admin_page,
             webhook_server: args.enable_webhook_server,
             log_filter: log_filter(&args.log_level, development)?,
             log_format: if development { LogFormat::Text } else { LogFormat::Json },

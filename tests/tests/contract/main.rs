@@ -19,6 +19,7 @@ mod iam_roles;
 mod leases;
 mod modes;
 mod monitoring;
+mod page;
 mod scale;
 #[allow(dead_code, reason = "the end-to-end tests use the rest")]
 #[path = "../e2e/sections/mod.rs"]
