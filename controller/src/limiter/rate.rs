@@ -16,6 +16,8 @@ const STEEPNESS: f64 = 0.4;
 const HOLD: Duration = Duration::from_secs(1);
 /// How far beyond the rate of the last refusal the way back ends: then there is no limit any more but the operator's.
 const FORGOTTEN: f64 = 20.0;
+/// The shortest wait: sums of fractions may lack next to nothing of a whole token.
+const SOON: Duration = Duration::from_micros(1);
 /// How much may go out at once after a pause, as time at the full rate.
 const BURST: f64 = 0.1;
 
@@ -56,7 +58,7 @@ impl Rate {
         self.filled = self.filled.max(now);
         self.tokens = passed.mul_add(rate, self.tokens).min(burst(rate));
         if self.tokens < 1.0 {
-            return Err(Duration::from_secs_f64((1.0 - self.tokens) / rate));
+            return Err(Duration::from_secs_f64((1.0 - self.tokens) / rate).max(SOON));
         }
         self.tokens -= 1.0;
         Ok(())

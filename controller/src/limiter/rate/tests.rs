@@ -117,6 +117,21 @@ fn what_was_too_much_once_is_forgotten_in_the_end() {
     assert_eq!(at(60), None);
 }
 
+#[test]
+fn a_wait_is_never_nothing() {
+    let mut now = Instant::now();
+    let mut rate = Rate::new(None, now);
+    for (refused, wait) in [(false, 0), (false, 263), (true, 56), (false, 184), (false, 16)] {
+        now += Duration::from_millis(wait);
+        if refused {
+            rate.refused(now)
+        } else {
+            rate.answered(now)
+        }
+        assert!(rate.take(now).err() != Some(Duration::ZERO));
+    }
+}
+
 proptest! {
     #[test]
     fn the_rate_stays_within_its_bounds(cap in prop::option::of(1.0..1000.0f64), events in prop::collection::vec((any::<bool>(), 0..3000u64), 0..100)) {
