@@ -83,11 +83,11 @@ impl Browser {
         let messages = read(answers);
         let guard = Some(guard);
         let mut browser = Self { child, guard, pipe, messages, events: Vec::new(), session: None, last: 0, scratch };
-        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }))?;
-        let attached = browser.call("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }))?;
+        let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }))?;
+        let attached = browser.call("Target.attachToTarget", &json!({ "targetId": target["targetId"], "flatten": true }))?;
         browser.session = attached["sessionId"].as_str().map(str::to_owned);
         for domain in ["Page", "Network", "Log", "Runtime", "Accessibility"] {
-            browser.call(&format!("{domain}.enable"), json!({}))?;
+            browser.call(&format!("{domain}.enable"), &json!({}))?;
         }
         Ok(browser)
     }
@@ -97,7 +97,7 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub fn without_scripts(&mut self) -> Result<()> {
-        self.call("Emulation.setScriptExecutionDisabled", json!({ "value": true })).map(drop)
+        self.call("Emulation.setScriptExecutionDisabled", &json!({ "value": true })).map(drop)
     }
 
     /// Gives the page a window of this size, and its reader a preference for `light` or `dark`.
@@ -106,9 +106,9 @@ impl Browser {
     /// When the browser does not answer.
     pub fn window(&mut self, width: u32, height: u32, scheme: &str) -> Result<()> {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.call("Emulation.setDeviceMetricsOverride", size)?;
+        self.call("Emulation.setDeviceMetricsOverride", &size)?;
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.call("Emulation.setEmulatedMedia", json!({ "features": features })).map(drop)
+        self.call("Emulation.setEmulatedMedia", &json!({ "features": features })).map(drop)
     }
 
     /// Loads a page and waits until all of it is there.
@@ -117,7 +117,7 @@ impl Browser {
     /// When nobody answers there, or not in time.
     pub fn goto(&mut self, url: &str) -> Result<()> {
         self.events.clear();
-        let answer = self.call("Page.navigate", json!({ "url": url }))?;
+        let answer = self.call("Page.navigate", &json!({ "url": url }))?;
         if let Some(reason) = answer["errorText"].as_str() {
             return Err(Error::Http { url: url.to_owned(), reason: reason.to_owned() });
         }
@@ -140,7 +140,7 @@ impl Browser {
     /// When the browser does not answer.
     pub fn press(&mut self, key: &str) -> Result<()> {
         for kind in ["rawKeyDown", "keyUp"] {
-            self.call("Input.dispatchKeyEvent", json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": 9 }))?;
+            self.call("Input.dispatchKeyEvent", &json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": 9 }))?;
         }
         Ok(())
     }
@@ -150,7 +150,7 @@ impl Browser {
     /// # Errors
     /// When it throws; the text says what.
     pub fn evaluate(&mut self, expression: &str) -> Result<Value> {
-        let answer = self.call("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true }))?;
+        let answer = self.call("Runtime.evaluate", &json!({ "expression": expression, "returnByValue": true }))?;
         match answer.get("exceptionDetails") {
             Some(thrown) => Err(Error::Unexpected { what: format!("the script {expression}"), reason: thrown.to_string() }),
             None => Ok(answer["result"]["value"].clone()),
@@ -171,7 +171,7 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub fn accessible(&mut self) -> Result<Vec<(String, String)>> {
-        let tree = self.call("Accessibility.getFullAXTree", json!({}))?;
+        let tree = self.call("Accessibility.getFullAXTree", &json!({}))?;
         let nodes = tree["nodes"].as_array().cloned().unwrap_or_default();
         let text = |value: &Value| value["value"].as_str().unwrap_or_default().to_owned();
         Ok(nodes.iter().filter(|node| node["ignored"] != true).map(|node| (text(&node["role"]), text(&node["name"]))).collect())
@@ -196,15 +196,15 @@ impl Browser {
     /// # Errors
     /// When the browser does not draw it.
     pub fn screenshot(&mut self) -> Result<Vec<u8>> {
-        let size = self.call("Page.getLayoutMetrics", json!({}))?["cssContentSize"].clone();
+        let size = self.call("Page.getLayoutMetrics", &json!({}))?["cssContentSize"].clone();
         let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
-        let shot = self.call("Page.captureScreenshot", json!({ "format": "png", "clip": clip, "captureBeyondViewport": true }))?;
+        let shot = self.call("Page.captureScreenshot", &json!({ "format": "png", "clip": clip, "captureBeyondViewport": true }))?;
         let data = STANDARD.decode(shot["data"].as_str().unwrap_or_default());
         data.map_err(|error| Error::Unexpected { what: "a screenshot".to_owned(), reason: error.to_string() })
     }
 
     /// Sends a command and waits for its answer.
-    fn call(&mut self, method: &str, params: Value) -> Result<Value> {
+    fn call(&mut self, method: &str, params: &Value) -> Result<Value> {
         self.last += 1;
         let mut message = json!({ "id": self.last, "method": method, "params": params });
         if let Some(session) = &self.session {

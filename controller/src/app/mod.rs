@@ -55,6 +55,12 @@ use crate::{lease, local, pass, paused};
 /// How long passes under way may take once the process is asked to stop.
 const DRAIN: Duration = Duration::from_secs(8);
 
+/// What operators look at and turn, at the admin address.
+struct Front {
+    breaker: Breaker,
+    pages: Pages,
+}
+
 /// Runs the controller until it is asked to stop.
 ///
 /// # Errors
@@ -69,14 +75,13 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
     in_background("metrics-addr", serve(metrics_listener, metrics_router(registry.clone()), stop.clone()));
     let health_listener = listener("healthz-addr", settings.serve.healthz_addr).await?;
     in_background("healthz-addr", serve(health_listener, health_router(readiness.clone()), stop.clone()));
-    let breaker = Breaker::register(settings.safety.max_deletions_per_minute, &registry)?;
+    let front = Front { breaker: Breaker::register(settings.safety.max_deletions_per_minute, &registry)?, pages: Pages::default() };
     let office = Office::vacant();
-    let pages = Pages::default();
     if let Some(address) = settings.serve.admin_addr {
         let admin_listener = listener("admin-addr", address).await?;
-        let mut asked = admin::router(log).merge(resume::router(breaker.clone(), office.leadership()));
+        let mut asked = admin::router(log).merge(resume::router(front.breaker.clone(), office.leadership()));
         if settings.serve.admin_page {
-            asked = asked.merge(pages.router());
+            asked = asked.merge(front.pages.router());
         }
         let asked = asked.layer(from_fn(local::only));
         in_background("admin-addr", serve(admin_listener, asked, stop.clone()));
@@ -91,7 +96,7 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
     }
 
     let ended = tokio::select! {
-        ended = work(settings, metrics, registry, readiness, breaker, pages, office.clone(), stop.clone()) => ended,
+        ended = work(settings, metrics, registry, readiness, front, office.clone(), stop.clone()) => ended,
         () = late(&stop) => {
             tracing::warn!("passes under way did not end in time; their Buckets are looked at again after the next start");
             Ok(())
@@ -111,8 +116,7 @@ async fn work(
     metrics: Metrics,
     registry: Registry,
     readiness: Readiness,
-    breaker: Breaker,
-    pages: Pages,
+    front: Front,
     office: Office,
     stop: CancellationToken,
 ) -> Result<(), RunError> {
@@ -149,21 +153,8 @@ async fn work(
 
     Gauges::register(&registry, view(&settings, buckets.clone(), namespaces.clone()))?;
     let queue_metrics = QueueMetrics::new(&registry)?;
-    pages.open(|| Sources {
-        buckets: buckets.clone(),
-        namespaces: namespaces.clone(),
-        registry: registry.clone(),
-        memory: Arc::clone(&memory),
-        leadership: office.leadership(),
-        breaker: breaker.clone(),
-        dry_run: settings.safety.dry_run,
-        period: settings.reconcile.period,
-        drift_mode: settings.reconcile.drift_mode.clone(),
-        gates,
-        now: Timestamp::now,
-    });
-    tokio::spawn(resume::follow(breaker.clone(), buckets.clone(), triggers.clone()));
-    let deletions = Deletions::new(client.clone(), &settings.safety, breaker, &registry)?;
+    tokio::spawn(resume::follow(front.breaker.clone(), buckets.clone(), triggers.clone()));
+    let deletions = Deletions::new(client.clone(), &settings.safety, front.breaker.clone(), &registry)?;
     let tracker = Tracker::new(settings.reconcile.period, gates, Arc::clone(&memory));
     let roles = Roles::new(client.clone(), settings.exports.cross_namespace);
     let callers = Callers { buckets: buckets.clone(), memory: Arc::clone(&memory), triggers: triggers.clone() };
@@ -209,6 +200,7 @@ async fn work(
         stop: stop.clone(),
         now: Timestamp::now,
     });
+    front.pages.open(|| Sources::of(&context, registry.clone(), front.breaker.clone()));
     let (standing_by, ends) = (Arc::clone(&context), office.leadership());
     tokio::spawn(async move { ends.at_each_end(standing_by.stop.clone(), || standing_by.forget()).await });
 

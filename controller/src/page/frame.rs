@@ -58,17 +58,19 @@ impl Frame {
         }
     }
 
-    /// Whether the page belongs to that main page. Here and below references, as templates give them.
+    /// Whether the page belongs to that main page.
     pub(super) fn is_in(&self, path: &str) -> bool {
         self.section == path
     }
 
     /// Whether the page is loaded anew after so many seconds; for 0 whether it is not.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     pub(super) fn is_refreshed(&self, seconds: &u16) -> bool {
         self.refresh.unwrap_or_default() == *seconds
     }
 
     /// The address of the same page, loaded anew after so many seconds; for 0 not.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     pub(super) fn refreshed(&self, seconds: &u16) -> String {
         match (*seconds, self.here.contains('?')) {
             (0, _) => self.here.clone(),

@@ -114,7 +114,8 @@ impl Asked {
         if query.is_empty() { "/buckets".to_owned() } else { format!("/buckets?{query}") }
     }
 
-    /// Whether they are in this order. Here and below references, as templates give them.
+    /// Whether they are in this order.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     pub(super) fn is_by(&self, sort: &Sort) -> bool {
         self.sort == *sort
     }
@@ -130,6 +131,7 @@ impl Asked {
     }
 
     /// The same Buckets by this order; the other way round where they are in it already.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     pub(super) fn sorted(&self, sort: &Sort) -> Self {
         Self { sort: *sort, descending: self.sort == *sort && !self.descending, page: 1, ..self.clone() }
     }

