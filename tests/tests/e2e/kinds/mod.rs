@@ -28,7 +28,7 @@ struct Kind {
     command: Vec<String>,
     /// All that is told, by field.
     told: Vec<Told>,
-    /// A sub-resource that S3 does not let anybody take away, and what it holds from then on.
+    /// A sub-resource that is not as before after the repair, such as one that S3 lets nobody take away, and what it holds then.
     leaves: Option<(&'static str, String)>,
 }
 
@@ -82,7 +82,7 @@ impl Kind {
         self.differs(field, None, Some(observed))
     }
 
-    /// What S3 holds after the repair, where it cannot be what it held before.
+    /// What S3 holds after the repair, where it cannot be what it held before, or is in other words.
     fn leaving(self, sub_resource: &'static str, text: &str) -> Self {
         Self { leaves: Some((sub_resource, text.to_owned())), ..self }
     }
