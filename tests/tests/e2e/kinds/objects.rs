@@ -43,7 +43,9 @@ fn encryption() -> Vec<Kind> {
     // SSE-C stays blocked, as S3 blocks it on every new bucket.
     let put_with = |blocked: &str, algorithm: &str, key: Option<&str>, bucket_key: bool| {
         let mut by_default = json!({ "SSEAlgorithm": algorithm });
-        key.into_iter().for_each(|key| by_default["KMSMasterKeyID"] = json!(key));
+        if let Some(key) = key {
+            by_default["KMSMasterKeyID"] = json!(key);
+        }
         let blocked = json!({ "EncryptionType": [blocked] });
         let rule =
             json!({ "ApplyServerSideEncryptionByDefault": by_default, "BucketKeyEnabled": bucket_key, "BlockedEncryptionTypes": blocked });
@@ -85,29 +87,26 @@ fn object_lock() -> Vec<Kind> {
         spec["objectLockConfiguration"] = json!({ "rule": { "defaultRetention": { "mode": "GOVERNANCE", "days": 30 } } });
         spec
     };
-    let put = |retention: Value| {
-        let lock = match retention {
-            Value::Null => json!({ "ObjectLockEnabled": "Enabled" }),
-            retention => json!({ "ObjectLockEnabled": "Enabled", "Rule": { "DefaultRetention": retention } }),
-        };
+    let put = |retention: Option<Value>| {
+        let mut lock = json!({ "ObjectLockEnabled": "Enabled" });
+        if let Some(retention) = retention {
+            lock["Rule"] = json!({ "DefaultRetention": retention });
+        }
         ["put-object-lock-configuration".to_owned(), format!("--object-lock-configuration={lock}")]
     };
+    let after = |mode: &str, unit: &str, number: u8| put(Some(json!({ "Mode": mode, unit: number })));
     vec![
-        kind("days changed", declared()).by(put(json!({ "Mode": "GOVERNANCE", "Days": 1 }))).told(&format!("{RETENTION}.days"), "30", "1"),
-        kind("mode changed", declared()).by(put(json!({ "Mode": "COMPLIANCE", "Days": 30 }))).told(
-            &format!("{RETENTION}.mode"),
-            "GOVERNANCE",
-            "COMPLIANCE",
-        ),
+        kind("days changed", declared()).by(after("GOVERNANCE", "Days", 1)).told(&format!("{RETENTION}.days"), "30", "1"),
+        kind("mode changed", declared()).by(after("COMPLIANCE", "Days", 30)).told(&format!("{RETENTION}.mode"), "GOVERNANCE", "COMPLIANCE"),
         kind("years for days", declared())
-            .by(put(json!({ "Mode": "GOVERNANCE", "Years": 1 })))
+            .by(after("GOVERNANCE", "Years", 1))
             .missing(&format!("{RETENTION}.days"), "30")
             .extra(&format!("{RETENTION}.years"), "1"),
         kind("rule taken away", declared())
-            .by(put(Value::Null))
+            .by(put(None))
             .missing("spec.objectLockConfiguration", r#"{"rule":{"defaultRetention":{"days":30,"mode":"GOVERNANCE"}}}"#),
         kind("rule put where the spec says nothing", locked())
-            .by(put(json!({ "Mode": "GOVERNANCE", "Days": 7 })))
+            .by(after("GOVERNANCE", "Days", 7))
             .extra("spec.objectLockConfiguration", r#"{"rule":{"defaultRetention":{"days":7,"mode":"GOVERNANCE"}}}"#),
     ]
 }
@@ -117,10 +116,10 @@ fn tagging(site: &Site) -> Vec<Kind> {
     const VERSION: (&str, &str) = ("services.k8s.aws/controller-version", concat!("s3-", env!("CARGO_PKG_VERSION")));
     let namespace = ("services.k8s.aws/namespace", site.namespace.as_str());
     let kind = |name, spec| kind("tagging", name, spec);
-    let set = |tags: &[(&str, &str)]| Value::from_iter(tags.iter().map(|(key, value)| json!({ "key": key, "value": value })));
+    let set = |tags: &[(&str, &str)]| tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect::<Value>();
     let declared = || json!({ "tagging": { "tagSet": set(&[("cost", "42"), ("team", "a")]) } });
     let put = |tags: &[(&str, &str)]| {
-        let tags = Value::from_iter(tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })));
+        let tags = tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect::<Value>();
         ["put-bucket-tagging".to_owned(), format!("--tagging={}", json!({ "TagSet": tags }))]
     };
     let tag = |key: &str| format!("spec.tagging.tagSet[{key}]");
