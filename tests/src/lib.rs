@@ -2,8 +2,8 @@
 //!
 //! Reading order: [`world::World`] is the whole of it; [`control_plane::ControlPlane`] is etcd and kube-apiserver; [`process::Process`]
 //! is one child process that never outlives the test; [`kubectl::Kubectl`] does what a user would do; [`install`] applies `deploy/`.
-//! [`localstack::LocalStack`], [`ministack::MiniStack`] and [`versitygw::VersityGw`] are S3s that nobody here wrote.
-//! [`prometheus::Prometheus`] scrapes what the services show.
+//! [`localstack::LocalStack`], [`ministack::MiniStack`] and [`versitygw::VersityGw`] are S3s that nobody here wrote;
+//! [`aws_cli::AwsCli`] changes buckets behind the controller's back. [`prometheus::Prometheus`] scrapes what the services show.
 //!
 //! Share one control plane among all the tests of a binary (it takes about 400 MB), and give each test a namespace of its own:
 //!
@@ -19,6 +19,7 @@
 //! A static is never dropped; the children end all the same, as a guard ends each of them when the test process is gone ([`guard`]).
 //! A `kube::Client` belongs to the async runtime that made it, so take a new one in each test: it costs one TLS handshake.
 
+pub mod aws_cli;
 pub mod background;
 pub mod balancer;
 pub mod bench;

@@ -61,7 +61,11 @@ impl SubConfig for Versioning {
     /// `Suspended` says as little as no status: neither bucket makes new versions, and S3 has no way back from the one to the
     /// other. So a bucket that never was versioned is not written to only to say `Suspended`.
     fn normalise(self) -> Option<Self> {
-        self.status.filter(|status| !status.is_empty() && status != "Suspended").map(|status| Self { status: Some(status) })
+        self.status.filter(|status| !status.is_empty() && status != SUSPENDED).map(|status| Self { status: Some(status) })
+    }
+
+    fn nothing() -> Option<Self> {
+        Some(Self::of(SUSPENDED))
     }
 
     /// Whoever looks at the bucket sees `Suspended`.
@@ -185,6 +189,15 @@ mod tests {
         assert_eq!(differences.len(), 1, "{differences:?}");
         let Difference { field, desired, observed } = &differences[0];
         assert_eq!((field.as_str(), desired, observed), ("spec.versioning.status", &json!("Enabled"), &json!("Suspended")));
+    }
+
+    #[test]
+    fn people_are_shown_what_it_goes_back_to() {
+        for want in [None, Some("Suspended")] {
+            let differences = plan(want, &Have::Value(Versioning::enabled())).differences();
+            let (desired, observed) = (json!("Suspended"), json!("Enabled"));
+            assert_eq!(differences, [Difference { field: "spec.versioning.status".to_owned(), desired, observed }], "{want:?}");
+        }
     }
 
     #[test]

@@ -2,13 +2,15 @@
 //!
 //! [`fleet`] runs a controller over many Buckets on a real control plane and compares the figures with the budget, and with another
 //! controller. [`scale`] asks how the controller bears very many Buckets, and an S3 that refuses. [`hints`] asks how soon it follows a
-//! hint. [`certificates`] writes while the webhook's certificates and replicas change. [`process`] reads memory and CPU time of a process, [`passes`] finds the passes of a
-//! controller in the calls that an S3 saw, [`table`] prints.
+//! hint. [`idle`] lets it check Buckets that nobody touches, for long. [`certificates`] writes while the webhook's certificates and
+//! replicas change. [`process`] reads memory and CPU time of a process, [`passes`] finds the passes of a controller in the calls that an
+//! S3 saw, [`table`] prints.
 
 pub mod buckets;
 pub mod certificates;
 pub mod fleet;
 pub mod hints;
+pub mod idle;
 pub mod passes;
 pub mod process;
 pub mod scale;

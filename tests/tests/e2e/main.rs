@@ -17,6 +17,7 @@ mod foreign;
 mod guardrails;
 mod iam;
 mod iam_roles;
+mod kinds;
 mod legacy_stores;
 mod parity;
 mod peer;

@@ -1,5 +1,7 @@
-//! Buckets that are looked at and not touched: read-only, paused, with fields that are ignored, or under a controller with --dry-run.
+//! Buckets that are looked at and not touched: read-only, paused, with fields that are ignored or drift that is only shown, or under a
+//! controller with --dry-run.
 
+mod drift;
 mod dry_run;
 mod ignore;
 mod pause;
