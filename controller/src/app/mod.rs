@@ -32,7 +32,7 @@ use self::listen::{in_background, listener};
 use crate::accounts::{Accounts, Surroundings};
 use crate::admin;
 use crate::audit::{self, Policies};
-use crate::aws::Aws;
+use crate::aws::{Aws, Caller};
 use crate::calls::Counting;
 use crate::context::Context;
 use crate::deletion::{Breaker, Deletions, resume};
@@ -171,20 +171,8 @@ async fn work(
         namespaces,
         aws,
         accounts,
-        identity: place::Identity {
-            account: Some(caller.account),
-            partition: Some(caller.partition),
-            unsafe_endpoints: settings.aws.unsafe_endpoints,
-            default_region: Some(settings.aws.region.clone()),
-            tags: settings.reconcile.tags.clone(),
-        },
-        admission: admission::Settings {
-            default_region: Some(settings.aws.region),
-            controller_tags: settings.reconcile.tags.len(),
-            ignores_read_only: !gates.read_only_resources,
-            unset: settings.reconcile.unset_fields,
-            ..admission::Settings::default()
-        },
+        identity: identity(&settings, &caller),
+        admission: admission_settings(&settings),
         deletion_policy: settings.safety.deletion_policy,
         unset_fields: settings.reconcile.unset_fields,
         policies,
@@ -224,6 +212,28 @@ async fn work(
         tracing::warn!("publishing Events ended early; some may be lost");
     }
     Ok(())
+}
+
+/// Who the controller is, and what it brings along.
+fn identity(settings: &Settings, caller: &Caller) -> place::Identity {
+    place::Identity {
+        account: Some(caller.account.clone()),
+        partition: Some(caller.partition.clone()),
+        unsafe_endpoints: settings.aws.unsafe_endpoints,
+        default_region: Some(settings.aws.region.clone()),
+        tags: settings.reconcile.tags.clone(),
+    }
+}
+
+/// What the operator set, as the admission rules ask for it.
+fn admission_settings(settings: &Settings) -> admission::Settings {
+    admission::Settings {
+        default_region: Some(settings.aws.region.clone()),
+        controller_tags: settings.reconcile.tags.len(),
+        ignores_read_only: !settings.accounts.gates.read_only_resources,
+        unset: settings.reconcile.unset_fields,
+        ..admission::Settings::default()
+    }
 }
 
 /// What the gauges look at.
