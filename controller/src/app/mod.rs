@@ -201,8 +201,7 @@ async fn work(
         now: Timestamp::now,
     });
     front.pages.open(|| Sources::of(&context, registry.clone(), front.breaker.clone()));
-    let (standing_by, ends) = (Arc::clone(&context), office.leadership());
-    tokio::spawn(async move { ends.at_each_end(standing_by.stop.clone(), || standing_by.forget()).await });
+    forget_at_each_end(&context, office.leadership());
 
     audit::start(&client, &context, &changes, scope.is_whole(), &registry)?;
     let export_metrics = field_export::Parts::metrics(&registry)?;
@@ -213,8 +212,7 @@ async fn work(
     });
 
     hints::start(&settings.hints, &context, triggers, &caller.arn);
-    let asked_for = asked_for.map(|(bucket, lane)| Command::Now(bucket.into(), lane));
-    let commands = stream::select(watched, asked_for);
+    let commands = stream::select(watched, asked_for.map(|(bucket, lane)| Command::Now(bucket.into(), lane)));
     queue::run(commands, settings.reconcile.concurrency, queue_metrics, stop, move |key| pass::reconcile(key, Arc::clone(&context))).await;
     if let Some(Err(error)) = OptionFuture::from(exports).await {
         tracing::warn!(error = %Chain(&error), "what carries out FieldExports ended early");
@@ -224,6 +222,12 @@ async fn work(
         tracing::warn!("publishing Events ended early; some may be lost");
     }
     Ok(())
+}
+
+/// Has what is remembered of Buckets forgotten each time that this process ceases to lead.
+fn forget_at_each_end(context: &Arc<Context>, leadership: lease::Leadership) {
+    let context = Arc::clone(context);
+    tokio::spawn(async move { leadership.at_each_end(context.stop.clone(), || context.forget()).await });
 }
 
 /// What the gauges look at.
