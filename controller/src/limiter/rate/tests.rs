@@ -124,9 +124,9 @@ fn a_wait_is_never_nothing() {
     for (refused, wait) in [(false, 0), (false, 263), (true, 56), (false, 184), (false, 16)] {
         now += Duration::from_millis(wait);
         if refused {
-            rate.refused(now)
+            rate.refused(now);
         } else {
-            rate.answered(now)
+            rate.answered(now);
         }
         assert!(rate.take(now).err() != Some(Duration::ZERO));
     }
