@@ -189,8 +189,7 @@ async fn work(
         now: Timestamp::now,
     });
     front.pages.open(|| Sources::of(&context, registry.clone(), front.breaker.clone()));
-    let (standing_by, ends) = (Arc::clone(&context), office.leadership());
-    tokio::spawn(async move { ends.at_each_end(standing_by.stop.clone(), || standing_by.forget()).await });
+    forget_at_each_end(&context, office.leadership());
 
     audit::start(&client, &context, &changes, scope.is_whole(), &registry)?;
     let export_metrics = field_export::Parts::metrics(&registry)?;
@@ -201,8 +200,7 @@ async fn work(
     });
 
     hints::start(&settings.hints, &context, triggers, &caller.arn);
-    let asked_for = asked_for.map(|(bucket, lane)| Command::Now(bucket.into(), lane));
-    let commands = stream::select(watched, asked_for);
+    let commands = stream::select(watched, asked_for.map(|(bucket, lane)| Command::Now(bucket.into(), lane)));
     queue::run(commands, settings.reconcile.concurrency, queue_metrics, stop, move |key| pass::reconcile(key, Arc::clone(&context))).await;
     if let Some(Err(error)) = OptionFuture::from(exports).await {
         tracing::warn!(error = %Chain(&error), "what carries out FieldExports ended early");
@@ -234,6 +232,12 @@ fn admission_settings(settings: &Settings) -> admission::Settings {
         unset: settings.reconcile.unset_fields,
         ..admission::Settings::default()
     }
+}
+
+/// Has what is remembered of Buckets forgotten each time that this process ceases to lead.
+fn forget_at_each_end(context: &Arc<Context>, leadership: lease::Leadership) {
+    let context = Arc::clone(context);
+    tokio::spawn(async move { leadership.at_each_end(context.stop.clone(), || context.forget()).await });
 }
 
 /// What the gauges look at.
