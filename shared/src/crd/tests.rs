@@ -74,7 +74,8 @@ fn no_object_of_a_bucket_is_without_members() {
     let schema = schema("Bucket");
     for (path, node) in all_nodes(&schema) {
         let empty = node["type"] == "object" && node["properties"].as_object().is_none_or(serde_json::Map::is_empty);
-        assert!(!empty || path == "metadata", "{path} would be pruned to {{}}");
+        let is_map = node["additionalProperties"].is_object();
+        assert!(!empty || is_map || path == "metadata", "{path} would be pruned to {{}}");
     }
 }
 
@@ -85,6 +86,7 @@ fn a_bucket_requires_what_the_peers_schema_requires() {
     let entry = vec!["config", "field"];
     let additions = [
         ("status.drift[]", entry.clone()),
+        ("status.drift[].changedBy", vec!["event"]),
         ("status.ignored[]", entry.clone()),
         ("status.unmanaged[]", entry),
         ("status.plan", vec!["approvalRequired", "changes", "hash", "total"]),
