@@ -1,13 +1,14 @@
 //! Whether an object has the shape of its kind: what the API server refuses before it asks a webhook. For those who look at manifests
 //! without one.
 
+use std::fmt::Display;
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
 use super::schema_of;
-use crate::BucketSpec;
-use crate::admission::{Findings, Path, Reason, check, quote};
+use crate::admission::{Finding, Findings, Path, Reason, Severity, check, quote};
+use crate::{Bucket, BucketSpec};
 
 /// The rule of fields that the schema does not have. kubectl has the API server refuse them; other clients lose them silently.
 /// Source: Kubernetes API concepts, "Validation for unrecognized or duplicate fields".
@@ -100,6 +101,28 @@ fn named(schema_type: &str) -> &str {
         "object" => "an object",
         other => other,
     }
+}
+
+/// What is wrong with a manifest of a Bucket: what the API server would refuse and, where it can be read as a Bucket at all, what the
+/// rules say of it. `bucket` is the manifest as it is read.
+#[must_use]
+pub fn findings(raw: &Value, bucket: Result<&Bucket, impl Display>, rules: impl FnOnce(&Bucket) -> Vec<Finding>) -> Vec<Finding> {
+    let mut misfits = Findings::default();
+    self::misfits(raw, &mut misfits);
+    let mut found = misfits.sorted();
+    match bucket {
+        Ok(bucket) => found.extend(rules(bucket)),
+        Err(error) if found.is_empty() => found.push(Finding {
+            rule: WRONG_TYPE.into(),
+            severity: Severity::Deny,
+            reason: Reason::Invalid,
+            field: "spec".to_owned(),
+            message: format!("it cannot be read as a Bucket: {error}"),
+            ratcheted: false,
+        }),
+        Err(_) => {}
+    }
+    found
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::Bucket;
-use shared::admission::{self, DefaultsContext, Finding, Findings, Operation, Reason, Settings, Severity};
+use shared::admission::{self, DefaultsContext, Finding, Operation, Settings};
 use shared::crd::shape;
 use shared::guardrail::DefaultsReview;
 use shared::manifest::{Document, in_namespace};
@@ -127,40 +127,25 @@ fn patched(object: &Value, patch: &json_patch::Patch) -> Value {
 
 /// What `/mutate` would fill in, then what `/validate` would say.
 fn findings(raw: &Value, cluster: &Caches, settings: &Settings, now: Timestamp) -> Vec<Finding> {
-    let mut misfits = Findings::default();
-    shape::misfits(raw, &mut misfits);
-    let mut found = misfits.sorted();
     let name = raw["metadata"]["namespace"].as_str().unwrap_or_default();
     let namespace = cluster.namespace(name);
-    let namespace = namespace.as_deref();
-    match serde_json::from_value::<Bucket>(filled_in(raw, name, cluster, settings, now)) {
-        Ok(bucket) => {
-            let request = admission::Request {
-                operation: Operation::Create,
-                subresource: None,
-                bucket: &bucket,
-                old: None,
-                namespace,
-                namespace_going: false,
-                user: USER,
-                settings,
-                claims: cluster.claims(),
-            };
-            let guardrails = cluster.guardrails();
-            let asked = || Asked { cluster, groups: Vec::new(), dry_run: false, now };
-            found.extend(guarded::ask(guardrails.as_deref(), &request, asked).findings().into_owned());
-        }
-        Err(error) if found.is_empty() => found.push(Finding {
-            rule: shape::WRONG_TYPE.into(),
-            severity: Severity::Deny,
-            reason: Reason::Invalid,
-            field: "spec".to_owned(),
-            message: format!("it cannot be read as a Bucket: {error}"),
-            ratcheted: false,
-        }),
-        Err(_) => {}
-    }
-    found
+    let bucket = serde_json::from_value::<Bucket>(filled_in(raw, name, cluster, settings, now));
+    shape::findings(raw, bucket.as_ref(), |bucket| {
+        let request = admission::Request {
+            operation: Operation::Create,
+            subresource: None,
+            bucket,
+            old: None,
+            namespace: namespace.as_deref(),
+            namespace_going: false,
+            user: USER,
+            settings,
+            claims: cluster.claims(),
+        };
+        let guardrails = cluster.guardrails();
+        let asked = || Asked { cluster, groups: Vec::new(), dry_run: false, now };
+        guarded::ask(guardrails.as_deref(), &request, asked).findings().into_owned()
+    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use kube::ResourceExt;
 use kube::runtime::reflector;
 use kube::runtime::watcher::Event;
 use serde_json::Value;
-use shared::admission::{self, Finding, Findings, Reason, Settings, Severity};
+use shared::admission::{self, Finding, Settings, Severity};
 use shared::crd::shape;
 use shared::manifest::{Document, in_namespace};
 use shared::{Bucket, annotation};
@@ -102,7 +102,8 @@ impl Files {
         };
         let subjects = self.buckets.iter().zip(typed).map(|((document, value), bucket)| {
             let annotations = self.namespaces.get(text(value, "namespace")).cloned().unwrap_or_default();
-            let found = findings(value, &bucket, &annotations, settings, &claims);
+            let rules = |bucket: &Bucket| admission::findings(&audit::request(bucket, &annotations, settings, &claims)).findings;
+            let found = shape::findings(value, bucket.as_ref(), rules);
             Subject {
                 file: document.file.clone(),
                 line: document.line(""),
@@ -139,32 +140,6 @@ impl Files {
 
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value["metadata"][member].as_str().unwrap_or_default()
-}
-
-/// What the API server would refuse, then what the rules say.
-fn findings(
-    value: &Value,
-    bucket: &Result<Bucket, String>,
-    annotations: &Annotations,
-    settings: &Settings,
-    claims: &StoreClaims<'_>,
-) -> Vec<Finding> {
-    let mut misfits = Findings::default();
-    shape::misfits(value, &mut misfits);
-    let mut found = misfits.sorted();
-    match bucket {
-        Ok(bucket) => found.extend(admission::findings(&audit::request(bucket, annotations, settings, claims)).findings),
-        Err(error) if found.is_empty() => found.push(Finding {
-            rule: shape::WRONG_TYPE.into(),
-            severity: Severity::Deny,
-            reason: Reason::Invalid,
-            field: "spec".to_owned(),
-            message: format!("it cannot be read as a Bucket: {error}"),
-            ratcheted: false,
-        }),
-        Err(_) => {}
-    }
-    found
 }
 
 #[cfg(test)]
