@@ -1,6 +1,9 @@
 //! The two metrics by which dashboards of the ACK S3 controller show its calls, under their names and with their labels: calls, not
 //! tries. That controller leaves out most of its reads; here all calls about a bucket count. Ours are in [`crate::metrics`].
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use aws_sdk_s3::config::interceptors::FinalizerInterceptorContextRef;
 use prometheus::{IntCounterVec, Opts, Registry};
 use shared::subconfig;
@@ -83,10 +86,8 @@ impl AckMetrics {
                 &["service", "op_id", "status_code"],
             )?,
         };
-        for call in CALLS.iter().map(|(call, ..)| *call).chain(reads()) {
-            if let Some((kind, name)) = counted_as(call) {
-                metrics.requests.with_label_values(&[SERVICE, kind, name]);
-            }
+        for (kind, name) in COUNTED.values() {
+            metrics.requests.with_label_values(&[SERVICE, kind, name]);
         }
         Ok(metrics)
     }
@@ -97,7 +98,7 @@ impl AckMetrics {
     }
 
     fn count(&self, operation: &str, status: Option<u16>) {
-        let Some((kind, name)) = counted_as(operation) else { return };
+        let Some((kind, name)) = COUNTED.get(operation) else { return };
         self.requests.with_label_values(&[SERVICE, kind, name]).inc();
         let code = match status {
             Some(200..=399) => return,
@@ -115,12 +116,12 @@ fn reads() -> impl Iterator<Item = &'static str> {
     of_sections.filter(|name| name.starts_with("Get") || name.starts_with("List")).chain(["HeadBucket", "ListBuckets"])
 }
 
-/// The kind and the name under which a call is counted; `None` for a call that is about no bucket.
-fn counted_as(operation: &str) -> Option<(&'static str, &'static str)> {
-    let theirs = CALLS.iter().find(|(call, ..)| *call == operation).map(|(call, kind, theirs)| (*kind, theirs.unwrap_or(call)));
-    let read = || reads().find(|name| *name == operation).map(|name| (if name.starts_with("List") { READ_MANY } else { READ_ONE }, name));
-    theirs.or_else(read)
-}
+/// The kind and the name under which each call about a bucket is counted. Every call to AWS is looked up here.
+static COUNTED: LazyLock<HashMap<&str, (&str, &str)>> = LazyLock::new(|| {
+    let reads = reads().map(|name| (name, (if name.starts_with("List") { READ_MANY } else { READ_ONE }, name)));
+    // What that controller counts goes by its kind and its name.
+    reads.chain(CALLS.iter().map(|(call, kind, theirs)| (*call, (*kind, theirs.unwrap_or(call))))).collect()
+});
 
 #[cfg(test)]
 mod tests {
@@ -163,7 +164,7 @@ mod tests {
     #[test]
     fn every_call_of_the_sub_configurations_is_counted() {
         let calls = subconfig::CALLS.iter().flat_map(Calls::all).map(|call| call.name);
-        let lacking: Vec<&str> = calls.filter(|name| counted_as(name).is_none()).collect();
+        let lacking: Vec<&str> = calls.filter(|name| !COUNTED.contains_key(name)).collect();
         assert!(lacking.is_empty(), "{lacking:?}");
     }
 }

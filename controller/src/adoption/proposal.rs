@@ -38,12 +38,7 @@ impl Proposal {
     /// The changes of the plan for the bucket of this name.
     #[must_use]
     pub fn of(name: &str, plan: &Plan, place: &Place) -> Self {
-        let change = |config, difference| Change { destructive: is_destructive(config, &difference, place), difference };
-        let changes: Vec<(&str, Vec<Change>)> = plan
-            .differences()
-            .into_iter()
-            .map(|(config, fields)| (config, fields.into_iter().map(|field| change(config, field)).collect()))
-            .collect();
+        let changes: Vec<_> = plan.differences().into_iter().map(|(config, fields)| changes(config, fields, place)).collect();
         Self { hash: hash(&[name], &changes), of_drift: false, changes }
     }
 
@@ -51,16 +46,9 @@ impl Proposal {
     /// for when it comes back.
     #[must_use]
     pub fn of_drift<'a>(name: &str, drift: impl Iterator<Item = &'a Drifted>, bucket: &Bucket, now: Timestamp, place: &Place) -> Self {
-        let mut changes: Vec<(&str, Vec<Change>)> = Vec::new();
-        let mut latest = None;
-        for drifted in drift {
-            latest = latest.max(Some(drift::since(bucket, drifted, now).as_second()));
-            let change = |difference: &Difference| Change {
-                destructive: is_destructive(drifted.config, difference, place),
-                difference: difference.clone(),
-            };
-            changes.push((drifted.config, drifted.fields.iter().map(change).collect()));
-        }
+        let drift: Vec<&Drifted> = drift.collect();
+        let latest = drift.iter().map(|drifted| drift::since(bucket, drifted, now).as_second()).max();
+        let changes: Vec<_> = drift.iter().map(|drifted| changes(drifted.config, drifted.fields.clone(), place)).collect();
         let occurrence = latest.unwrap_or_default().to_string();
         Self { hash: hash(&[name, "drift", &occurrence], &changes), of_drift: true, changes }
     }
@@ -120,6 +108,12 @@ impl Proposal {
     fn all(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().flat_map(|(_, changes)| changes)
     }
+}
+
+/// The changes of one sub-configuration.
+fn changes(config: &'static str, fields: Vec<Difference>, place: &Place) -> (&'static str, Vec<Change>) {
+    let change = |difference| Change { destructive: is_destructive(config, &difference, place), difference };
+    (config, fields.into_iter().map(change).collect())
 }
 
 /// Whether the change overwrites or takes away what the bucket holds, or can do harm by itself. Other values of the controller's own

@@ -22,7 +22,7 @@ use shared::drift_mode::DriftModes;
 use shared::serve::{Readiness, health_router, metrics_router, run as serve, shutdown_on_signal};
 use shared::subconfig::carry::Carry;
 use shared::telemetry::Chain;
-use shared::{Bucket, admission, annotation, place, telemetry};
+use shared::{Bucket, admission, annotation, telemetry};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::caches::probe;
@@ -32,7 +32,7 @@ use self::listen::{in_background, listener};
 use crate::accounts::{Accounts, Surroundings};
 use crate::admin;
 use crate::audit::{self, Policies};
-use crate::aws::{Aws, Caller};
+use crate::aws::Aws;
 use crate::calls::Counting;
 use crate::context::Context;
 use crate::deletion::{Breaker, Deletions, resume};
@@ -171,7 +171,7 @@ async fn work(
         namespaces,
         aws,
         accounts,
-        identity: identity(&settings, &caller),
+        identity: caller.identity(&settings.aws, settings.reconcile.tags.clone()),
         admission: admission_settings(&settings),
         deletion_policy: settings.safety.deletion_policy,
         unset_fields: settings.reconcile.unset_fields,
@@ -210,17 +210,6 @@ async fn work(
         tracing::warn!("publishing Events ended early; some may be lost");
     }
     Ok(())
-}
-
-/// Who the controller is, and what it brings along.
-fn identity(settings: &Settings, caller: &Caller) -> place::Identity {
-    place::Identity {
-        account: Some(caller.account.clone()),
-        partition: Some(caller.partition.clone()),
-        unsafe_endpoints: settings.aws.unsafe_endpoints,
-        default_region: Some(settings.aws.region.clone()),
-        tags: settings.reconcile.tags.clone(),
-    }
 }
 
 /// What the operator set, as the admission rules ask for it.

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use shared::arn::Arn;
+use shared::place::Identity;
+use shared::resource_tags::TagTemplates;
 use shared::telemetry::Chain;
 
 use super::Aws;
+use crate::settings::aws::AwsSettings;
 
 /// How often the controller asks who it is before it gives up, and how long it waits in between.
 const TRIES: u32 = 5;
@@ -20,6 +23,20 @@ pub struct Caller {
     pub arn: String,
     /// The partition of the ARN; that of regions which belong to none.
     pub partition: String,
+}
+
+impl Caller {
+    /// What that comes to for buckets, with what the operator set.
+    #[must_use]
+    pub fn identity(&self, settings: &AwsSettings, tags: TagTemplates) -> Identity {
+        Identity {
+            account: Some(self.account.clone()),
+            partition: Some(self.partition.clone()),
+            unsafe_endpoints: settings.unsafe_endpoints,
+            default_region: Some(settings.region.clone()),
+            tags,
+        }
+    }
 }
 
 /// Why the controller does not know who it is.

@@ -1,6 +1,6 @@
 //! Several buckets at once, in order, until somebody interrupts.
 
-use futures::{Stream, StreamExt, stream};
+use futures::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 
 use super::CliError;
@@ -25,16 +25,12 @@ pub(super) async fn each<I, T, F: Future<Output = T>>(
         let next = tokio::select! {
             biased;
             () = stop.cancelled() => return Err(CliError::Interrupted { done: progress.done(), total }),
-            next = next(&mut results) => next,
+            next = results.next() => next,
         };
         let Some(result) = next else { return Ok(()) };
         take(&progress, result)?;
         progress.step();
     }
-}
-
-async fn next<T>(results: &mut (impl Stream<Item = T> + Unpin)) -> Option<T> {
-    results.next().await
 }
 
 #[cfg(test)]

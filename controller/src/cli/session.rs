@@ -14,7 +14,6 @@ use crate::calls::Counting;
 use crate::lease::Leadership;
 use crate::limiter::{LimiterMetrics, Limits, PerSecond};
 use crate::metrics::Metrics;
-use crate::settings::SettingsError;
 use crate::settings::aws::AwsSettings;
 
 /// What a command has at hand.
@@ -48,21 +47,6 @@ impl Session {
             // The SDK tries again by itself; somebody is waiting.
             caller = aws.caller_within(1) => caller?,
         };
-        let identity = Identity {
-            account: Some(caller.account),
-            partition: Some(caller.partition),
-            default_region: Some(settings.region),
-            unsafe_endpoints: settings.unsafe_endpoints,
-            tags,
-        };
-        Ok(Self { aws, identity, unknown, stop })
+        Ok(Self { aws, identity: caller.identity(&settings, tags), unknown, stop })
     }
-}
-
-/// The tags that the controller adds, as its flag has them.
-///
-/// # Errors
-/// An entry is not of the form key=value.
-pub(super) fn tags(entries: &[String]) -> Result<TagTemplates, SettingsError> {
-    TagTemplates::parse(entries).map_err(|error| SettingsError { flag: "resource-tags", problem: error.to_string() })
 }

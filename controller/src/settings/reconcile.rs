@@ -49,7 +49,7 @@ impl ReconcileSettings {
                 reads: per_second("aws-reads-per-second", args.aws_reads_per_second)?,
                 writes: per_second("aws-writes-per-second", args.aws_writes_per_second)?,
             },
-            tags: TagTemplates::parse(&args.resource_tags).map_err(|error| problem("resource-tags", error.to_string()))?,
+            tags: tags(&args.resource_tags)?,
             unset_fields: unset_fields(&args.unset_fields)?,
             drift_mode: Said::parse(&args.drift_mode).map_err(|error| problem("drift-mode", error.to_string()))?,
         })
@@ -62,6 +62,11 @@ fn period(flag: &'static str, seconds: u64) -> Result<Duration, SettingsError> {
         _ if seconds <= LONGEST.as_secs() => Ok(Duration::from_secs(seconds)),
         _ => Err(problem(flag, format!("{seconds} is out of range; write {} (ten years) at most", LONGEST.as_secs()))),
     }
+}
+
+/// The tags that the controller adds.
+pub(crate) fn tags(entries: &[String]) -> Result<TagTemplates, SettingsError> {
+    TagTemplates::parse(entries).map_err(|error| problem("resource-tags", error.to_string()))
 }
 
 pub(crate) fn unset_fields(text: &str) -> Result<UnsetFields, SettingsError> {

@@ -14,10 +14,11 @@ use shared::{object_name, region};
 use self::look::Found;
 use self::manifest::Writer;
 use self::output::Output;
-use super::session::{Session, tags};
+use super::session::Session;
 use super::{CliError, plural, pool, progress};
 use crate::args::export::ExportArgs;
 use crate::settings::SettingsError;
+use crate::settings::reconcile::tags;
 
 /// Exports what was asked for, and tells what could not be.
 pub async fn run(args: ExportArgs) -> ExitCode {

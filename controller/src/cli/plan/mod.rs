@@ -15,11 +15,11 @@ use self::cluster::Cluster;
 use self::outlook::{Lookout, Outlook};
 use self::report::Told;
 use self::subject::Subject;
-use super::session::{Session, tags};
+use super::session::Session;
 use super::{CliError, pool, progress};
 use crate::args::plan::PlanArgs;
 use crate::settings::SettingsError;
-use crate::settings::reconcile::unset_fields;
+use crate::settings::reconcile::{tags, unset_fields};
 
 /// The exit code where something would change.
 const DIFFERENT: u8 = 2;
