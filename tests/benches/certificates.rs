@@ -3,15 +3,9 @@
 use std::process::ExitCode;
 
 use tests::bench::certificates::{self, Args};
+use tests::bench::outcome::exit;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match certificates::run(&Args::read()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(fault) => {
-            eprintln!("certificates: {fault}");
-            ExitCode::FAILURE
-        }
-    }
+    exit("certificates", certificates::run(&Args::read()).await)
 }

@@ -3,15 +3,9 @@
 use std::process::ExitCode;
 
 use tests::bench::fleet::{self, Args};
+use tests::bench::outcome::exit;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match fleet::run(&Args::read()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(fault) => {
-            eprintln!("fleet: {fault}");
-            ExitCode::FAILURE
-        }
-    }
+    exit("fleet", fleet::run(&Args::read()).await)
 }

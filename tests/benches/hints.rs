@@ -3,15 +3,9 @@
 use std::process::ExitCode;
 
 use tests::bench::hints::{self, Args};
+use tests::bench::outcome::exit;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match hints::run(&Args::read()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(fault) => {
-            eprintln!("hints: {fault}");
-            ExitCode::FAILURE
-        }
-    }
+    exit("hints", hints::run(&Args::read()).await)
 }

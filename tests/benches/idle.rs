@@ -3,15 +3,9 @@
 use std::process::ExitCode;
 
 use tests::bench::idle::{self, Args};
+use tests::bench::outcome::exit;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match idle::run(&Args::read()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(fault) => {
-            eprintln!("idle: {fault}");
-            ExitCode::FAILURE
-        }
-    }
+    exit("idle", idle::run(&Args::read()).await)
 }

@@ -2,16 +2,10 @@
 
 use std::process::ExitCode;
 
+use tests::bench::outcome::exit;
 use tests::bench::scale::{self, Args};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match scale::run(&Args::read()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(fault) => {
-            eprintln!("scale: {fault}");
-            ExitCode::FAILURE
-        }
-    }
+    exit("scale", scale::run(&Args::read()).await)
 }

@@ -1,6 +1,5 @@
 //! An HTTP client of the AWS SDK whose requests wait for their turn, so that the SDK's own retries do as well.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_s3::config::{RuntimeComponents, SharedHttpClient};
@@ -88,11 +87,7 @@ impl HttpConnector for Connector {
         let (inner, limit, lane) = (self.inner.clone(), self.limit.clone(), queue::lane());
         HttpConnectorFuture::new(async move {
             let kind = Kind::of_method(request.method());
-            let gate = Arc::clone(limit.gate(kind));
-            let began = tokio::time::Instant::now();
-            let turn = gate.pass(lane).await;
-            limit.waited(lane, began.elapsed());
-            turn.map_err(|_| ConnectorError::other(limit.late().into(), None).never_connected())?;
+            let _place = limit.turn(kind, lane).await.map_err(|late| ConnectorError::other(late.into(), None).never_connected())?;
             limit.lets(kind).map_err(|fenced| ConnectorError::user(fenced.into()).never_connected())?;
             if let Some(sent) = request.extension::<Sent>() {
                 sent.now();

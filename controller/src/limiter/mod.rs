@@ -1,7 +1,7 @@
 //! How many requests go to S3: so many reads and writes a second for each account and region, fewer where S3 says that it is too much.
 //!
-//! [`rate`] decides, purely; a gate makes requests wait; [`Limits`] knows the limit of each account, region and endpoint. A client of
-//! the SDK is under a limit once it has the limit's HTTP client, its interceptor and its retry partition.
+//! [`rate`] decides, purely; a gate makes requests wait, and so many are under way at once; [`Limits`] knows the limit of each account,
+//! region and endpoint. A client of the SDK is under a limit once it has the limit's HTTP client, its interceptor and its retry partition.
 
 mod client;
 mod gate;
@@ -19,10 +19,12 @@ use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents, SharedHttpClie
 use aws_sdk_s3::error::BoxError;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use shared::fault::{self, Class};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout};
 
 pub use self::client::LimiterError;
-use self::gate::Gate;
 pub use self::gate::MOST_WAIT;
+use self::gate::{Gate, Late};
 pub use self::metrics::LimiterMetrics;
 use self::rate::Rate;
 use crate::lease::Leadership;
@@ -34,6 +36,9 @@ const KEPT: usize = 512;
 const GRACE: Duration = Duration::from_secs(4);
 /// Of an answer's body so much is looked at for its error code.
 const LOOKED_AT: usize = 1024;
+/// So many requests to one account and region are under way at once. Each holds a connection of 30 KiB, 60 with TLS, and a file; more would
+/// only wait in S3.
+const IN_FLIGHT: usize = 48;
 
 /// What the operator allows, for each account and region.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -71,6 +76,8 @@ struct Inner {
     whose: Whose,
     reads: Arc<Gate>,
     writes: Arc<Gate>,
+    /// The places of requests under way.
+    places: Arc<Semaphore>,
     timeout: Option<Duration>,
     leadership: Leadership,
     metrics: LimiterMetrics,
@@ -112,7 +119,8 @@ impl Limit {
     fn new(whose: Whose, limits: &Limits) -> Self {
         let (reads, writes) = (Arc::new(Gate::new(limits.per_second.reads)), Arc::new(Gate::new(limits.per_second.writes)));
         let (timeout, leadership, metrics) = (limits.timeout, limits.leadership.clone(), limits.metrics.clone());
-        let limit = Self(Arc::new(Inner { whose, reads, writes, timeout, leadership, metrics }));
+        let places = Arc::new(Semaphore::new(IN_FLIGHT));
+        let limit = Self(Arc::new(Inner { whose, reads, writes, places, timeout, leadership, metrics }));
         for kind in [Kind::Read, Kind::Write] {
             limit.told(kind, 0);
         }
@@ -161,6 +169,24 @@ impl Limit {
         }
     }
 
+    /// Waits for the turn of a request of this lane and then for a place, which it holds until it is answered.
+    async fn turn(&self, kind: Kind, lane: Lane) -> Result<OwnedSemaphorePermit, LimiterError> {
+        let began = Instant::now();
+        let place = async {
+            self.gate(kind).pass(lane).await?;
+            let left = MOST_WAIT.saturating_sub(began.elapsed());
+            let place = timeout(left, Arc::clone(&self.0.places).acquire_owned()).await;
+            // Nobody closes it.
+            place.ok().and_then(Result::ok).ok_or(Late)
+        };
+        let place = place.await;
+        self.0.metrics.waited(lane, began.elapsed());
+        place.map_err(|Late| {
+            let Whose { account, region, .. } = self.0.whose.clone();
+            LimiterError::Late { account, region }
+        })
+    }
+
     /// Whether the request may still leave now that it is its turn.
     fn lets(&self, kind: Kind) -> Result<(), LimiterError> {
         if kind == Kind::Read || self.0.leadership.holds() { Ok(()) } else { Err(LimiterError::Fenced) }
@@ -172,15 +198,6 @@ impl Limit {
             Kind::Read => std::future::pending().await,
             Kind::Write => self.0.leadership.lost_for(GRACE).await,
         }
-    }
-
-    fn waited(&self, lane: Lane, time: Duration) {
-        self.0.metrics.waited(lane, time);
-    }
-
-    fn late(&self) -> LimiterError {
-        let Whose { account, region, .. } = &self.0.whose;
-        LimiterError::Late { account: account.clone(), region: region.clone() }
     }
 
     fn answered(&self, kind: Kind) {

@@ -17,12 +17,15 @@ use crate::lease::{Leadership, Moment};
 struct Store {
     status: AtomicU16,
     asked: AtomicUsize,
+    at_once: AtomicUsize,
+    most_at_once: AtomicUsize,
     takes: Duration,
 }
 
 impl Store {
     fn new(takes: Duration) -> Arc<Self> {
-        Arc::new(Self { status: AtomicU16::new(200), asked: AtomicUsize::new(0), takes })
+        let [asked, at_once, most_at_once] = std::array::from_fn(|_| AtomicUsize::new(0));
+        Arc::new(Self { status: AtomicU16::new(200), asked, at_once, most_at_once, takes })
     }
 
     fn answers(&self, status: u16) {
@@ -43,7 +46,10 @@ impl HttpConnector for Wire {
         assert!(request.headers().get("authorization").is_some(), "it is signed");
         HttpConnectorFuture::new(async move {
             store.asked.fetch_add(1, Ordering::SeqCst);
+            let at_once = store.at_once.fetch_add(1, Ordering::SeqCst) + 1;
+            store.most_at_once.fetch_max(at_once, Ordering::SeqCst);
             tokio::time::sleep(store.takes).await;
+            store.at_once.fetch_sub(1, Ordering::SeqCst);
             let status = store.status.load(Ordering::SeqCst);
             let body = if status == 200 { "" } else { "<Error><Code>SlowDown</Code></Error>" };
             Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body)))
@@ -134,16 +140,52 @@ async fn an_account_that_is_throttled_slows_down_alone_and_comes_back() {
 #[tokio::test(start_paused = true)]
 async fn the_time_out_begins_with_the_turn() {
     let registry = Registry::new();
-    let (limits, store) = (limits(Some(1.0), None, &registry), Store::new(Duration::from_secs(59)));
+    let (limits, store) = (limits(Some(1.0), None, &registry), Store::new(Duration::from_secs(45)));
     let client = client(&limits.of(None, "eu-west-1", None), &store);
     let began = Instant::now();
-    assert_eq!(reads(&client, 90).await, 90, "the last one waits for 89 s and then takes 59 s");
-    assert!(began.elapsed() >= Duration::from_secs(148));
+    assert_eq!(reads(&client, 90).await, 90, "the last one waits for 89 s and then takes 45 s");
+    assert!(began.elapsed() >= Duration::from_secs(134));
     let hanging = Store::new(Duration::from_hours(1));
     let limits = super::Limits::new(PerSecond::default(), Some(Duration::from_mins(1)), Leadership::forever(), metrics());
     let answer = self::client(&limits.of(None, "eu-west-1", None), &hanging).head_bucket().bucket("logs").send().await;
     assert!(format!("{answer:?}").contains("NoAnswer"), "{answer:?}");
     assert_eq!(hanging.asked(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn so_many_are_under_way_at_once_and_no_account_takes_the_places_of_another() {
+    let registry = Registry::new();
+    let (limits, hangs, quick) = (limits(None, None, &registry), Store::new(Duration::from_secs(10)), Store::new(Duration::ZERO));
+    let (slow, free) = (limits.of(Some("1"), "eu-west-1", None), limits.of(Some("2"), "eu-west-1", None));
+    let (slow, free) = (client(&slow, &hangs), client(&free, &quick));
+    let began = Instant::now();
+    let other = async {
+        assert_eq!(reads(&free, 200).await, 200);
+        began.elapsed()
+    };
+    let (all, other) = tokio::join!(reads(&slow, 2 * IN_FLIGHT + 1), other);
+    assert_eq!((all, hangs.most_at_once.load(Ordering::SeqCst)), (2 * IN_FLIGHT + 1, IN_FLIGHT));
+    assert_eq!((began.elapsed().as_secs(), other), (30, Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_is_free_again_once_its_request_was_given_up() {
+    let registry = Registry::new();
+    let (limits, hangs) = (limits(None, None, &registry), Store::new(Duration::from_hours(1)));
+    let client = client(&limits.of(None, "eu-west-1", None), &hangs);
+    let given_up = tokio::time::timeout(Duration::from_secs(1), reads(&client, IN_FLIGHT)).await;
+    assert!(given_up.is_err() && hangs.asked() == IN_FLIGHT);
+    let next = tokio::time::timeout(Duration::from_secs(1), reads(&client, 1)).await;
+    assert!(next.is_err() && hangs.asked() == 1, "it was sent");
+    // All places are taken for longer than a request waits.
+    let (timeout, metrics) = (Some(Duration::from_mins(10)), metrics());
+    let limits = super::Limits::new(PerSecond::default(), timeout, Leadership::forever(), metrics);
+    let client = self::client(&limits.of(None, "eu-west-1", None), &hangs);
+    let (_, late) = tokio::join!(tokio::time::timeout(Duration::from_mins(9), reads(&client, IN_FLIGHT)), async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        client.head_bucket().bucket("logs").send().await
+    });
+    assert!(format!("{late:?}").contains("Late"), "{late:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,11 +11,10 @@ mod over_tls;
 mod reviews;
 
 use std::error::Error;
-use std::fs;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tests::bench::outcome::{Outcome, exit};
 use tests::bench::table::table;
 
 use crate::figures::{Comparison, HEADING, micros};
@@ -44,33 +43,20 @@ struct Args {
     /// Only the reviews whose name contains this, such as for a profile.
     #[arg(long, value_name = "TEXT", default_value = "")]
     only: String,
-    /// A file for the figures, as JSON.
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// Ends with exit code 1 if the budget does not hold.
-    #[arg(long)]
-    check: bool,
-    /// Cargo gives it to benches; without it, few requests are enough.
-    #[arg(long, hide = true)]
-    bench: bool,
+    /// The file and the exit code.
+    #[command(flatten)]
+    outcome: Outcome,
 }
 
 fn main() -> ExitCode {
     let mut args = Args::parse();
-    if !args.bench {
+    if !args.outcome.bench {
         args.requests = args.requests.min(200);
     }
-    match run(&args) {
-        Ok(holds) if holds || !args.check => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::FAILURE,
-        Err(fault) => {
-            eprintln!("admission: {fault}");
-            ExitCode::FAILURE
-        }
-    }
+    exit("admission", run(&args))
 }
 
-/// Measures, prints, and says whether the budget holds.
+/// Measures, prints, and says whether the budget holds where that is asked for.
 fn run(args: &Args) -> Result<bool, Fault> {
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
         return Err("a TLS provider was installed before; this is a bug".into());
@@ -88,15 +74,11 @@ fn run(args: &Args) -> Result<bool, Fault> {
     println!("{} reviews of each kind; the parts of a cell: {}", args.requests, NAMES.join(" / "));
     println!("throughput: {} as a part of {}; guarded: the time of {} as a multiple of {}\n", NAMES[1], NAMES[0], NAMES[2], NAMES[1]);
     println!("{}", table(&HEADING, &all.iter().map(Comparison::row).collect::<Vec<_>>()));
-    if let Some(path) = &args.json {
-        let report: Vec<_> = all.iter().map(Comparison::json).collect();
-        fs::write(path, format!("{:#}\n", serde_json::Value::from(report)))?;
-    }
+    let report = all.iter().map(Comparison::json).collect();
     if cfg!(debug_assertions) {
         println!("This is a debug build: run cargo bench for figures that mean something.");
-        return Ok(true);
     }
-    Ok(holds(&all))
+    Ok(args.outcome.of(&report, cfg!(debug_assertions) || holds(&all))?)
 }
 
 /// Whether the handler keeps to the budget; says so. Times are those without a network, of all reviews; throughput is that of the server, over

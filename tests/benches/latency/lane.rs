@@ -5,6 +5,7 @@ use std::time::Instant;
 use hdrhistogram::Histogram;
 use kube::Api;
 use kube::api::{DeleteParams, PostParams};
+use serde_json::{Value, json};
 use shared::Bucket;
 
 use crate::Fault;
@@ -52,6 +53,11 @@ impl Lane {
     /// How many times the other lane's time a creation takes here.
     pub(crate) fn times(&self, percentile: f64, other: &Self) -> f64 {
         self.millis(percentile) / other.millis(percentile)
+    }
+
+    /// Its figures, for a kind of Bucket.
+    pub(crate) fn json(&self, kind: &str) -> Value {
+        json!({ "kind": kind, "lane": self.place, "p50Millis": self.millis(50.0), "p99Millis": self.millis(99.0) })
     }
 
     fn millis(&self, percentile: f64) -> f64 {

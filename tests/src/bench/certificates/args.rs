@@ -1,9 +1,10 @@
 //! The command line of the bench, and what follows from it.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
+
+use crate::bench::outcome::Outcome;
 
 /// Writes Buckets for minutes while the webhook's certificate is renewed, its CA exchanged and its replicas restarted.
 #[derive(Clone, Debug, Parser)]
@@ -18,15 +19,9 @@ pub struct Args {
     /// How many new connections a second, made as another API server would make them.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub handshakes: u32,
-    /// A file for the figures, as JSON.
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
-    /// Ends with exit code 1 if a write failed, or fewer rotations or restarts happened than were planned.
-    #[arg(long)]
-    pub check: bool,
-    /// Cargo gives it to benches.
-    #[arg(long, hide = true)]
-    pub bench: bool,
+    /// The file and the exit code.
+    #[command(flatten)]
+    pub outcome: Outcome,
 }
 
 /// What is done, and how long everything lives, in seconds.
@@ -67,7 +62,7 @@ impl Args {
     #[must_use]
     pub fn plan(&self) -> Plan {
         let (writes, handshakes) = (self.writes, self.handshakes);
-        if self.minutes.is_none() && !self.bench {
+        if self.minutes.is_none() && !self.outcome.bench {
             let length = Duration::from_secs(20);
             let (leaf, authority, settle, poll, kubelet, drain, selfcheck) = (15, 30, 2, 2, 1, 2, 2);
             return Plan { length, leaf, authority, settle, poll, kubelet, drain, selfcheck, restarts: 1, writes, handshakes };

@@ -7,14 +7,12 @@ pub mod figures;
 mod soak;
 mod stream;
 
-use std::fs;
-
 use serde_json::json;
 
 pub use self::args::Args;
 use self::figures::{Figures, Promise};
 use crate::bench::table::table;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Measures, and prints what came of it. False if `--check` was given and a promise does not hold.
 ///
@@ -28,12 +26,9 @@ pub async fn run(args: &Args) -> Result<bool> {
     for failure in &figures.failures {
         eprintln!("{failure}");
     }
-    if let Some(path) = &args.json {
-        let report = json!({ "seconds": plan.length.as_secs(), "leafSeconds": plan.leaf, "caSeconds": plan.authority,
+    let report = json!({ "seconds": plan.length.as_secs(), "leafSeconds": plan.leaf, "caSeconds": plan.authority,
             "writesPerSecond": plan.writes, "handshakesPerSecond": plan.handshakes, "figures": figures, "promises": promises });
-        fs::write(path, format!("{report:#}\n")).map_err(Error::file("write", path))?;
-    }
-    Ok(!args.check || promises.iter().all(Promise::holds))
+    args.outcome.of(&report, promises.iter().all(Promise::holds))
 }
 
 fn text(args: &Args, figures: &Figures, promises: &[Promise]) -> String {

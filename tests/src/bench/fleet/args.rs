@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::Parser;
 
+use crate::bench::outcome::Outcome;
+
 /// Measures a controller with a fleet of Buckets on a real control plane and the S3 model.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "fleet")]
@@ -24,15 +26,9 @@ pub struct Args {
     /// Another controller executable to measure afterwards. It has to serve the same resources and take the ACK controller's flags.
     #[arg(long, value_name = "PATH")]
     pub controller: Option<PathBuf>,
-    /// A file for the figures, as JSON.
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
-    /// Ends with exit code 1 if a line of the budget does not hold.
-    #[arg(long)]
-    pub check: bool,
-    /// Cargo gives it to benches.
-    #[arg(long, hide = true)]
-    pub bench: bool,
+    /// The file and the exit code.
+    #[command(flatten)]
+    pub outcome: Outcome,
 }
 
 impl Args {
@@ -40,7 +36,7 @@ impl Args {
     #[must_use]
     pub fn read() -> Self {
         let args = Self::parse();
-        if args.bench { args } else { Self { buckets: args.buckets.min(5), ..args } }
+        if args.outcome.bench { args } else { Self { buckets: args.buckets.min(5), ..args } }
     }
 
     /// The time of one S3 call.

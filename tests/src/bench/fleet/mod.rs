@@ -13,12 +13,10 @@ mod stage;
 pub use args::Args;
 pub use figures::Figures;
 
-use std::fs;
-
 use serde_json::json;
 
 use crate::bench::table::table;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Measures this workspace's controller and, where the arguments name one, another; prints what came of it. False if `--check` was
 /// given and a line of the budget does not hold.
@@ -36,12 +34,9 @@ pub async fn run(args: &Args) -> Result<bool> {
     println!("{}", figures::rows(&ours, theirs.as_ref()));
     let rows: Vec<_> = lines.iter().map(budget::Line::row).collect();
     println!("{}", table(&["budget", "measured", "at most", ""], &rows));
-    if let Some(path) = &args.json {
-        let report = json!({ "buckets": args.buckets, "latencyMillis": args.latency_ms, "concurrency": args.concurrency,
+    let report = json!({ "buckets": args.buckets, "latencyMillis": args.latency_ms, "concurrency": args.concurrency,
             "ours": ours, "theirs": theirs, "budget": lines });
-        fs::write(path, format!("{report:#}\n")).map_err(Error::file("write", path))?;
-    }
-    Ok(!args.check || lines.iter().all(budget::Line::holds))
+    args.outcome.of(&report, lines.iter().all(budget::Line::holds))
 }
 
 fn heading(args: &Args) -> String {

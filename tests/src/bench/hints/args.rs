@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use clap::Parser;
 
+use crate::bench::outcome::Outcome;
+
 /// Measures how long it takes from a hint to the first read of its bucket, on a real control plane, LocalStack's SQS and the S3 model.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "hints")]
@@ -20,12 +22,9 @@ pub struct Args {
     /// How long each S3 call takes, in milliseconds.
     #[arg(long, default_value_t = 20)]
     pub latency_ms: u64,
-    /// Ends with exit code 1 if a line of the budget does not hold.
-    #[arg(long)]
-    pub check: bool,
-    /// Cargo gives it to benches.
-    #[arg(long, hide = true)]
-    pub bench: bool,
+    /// The file and the exit code.
+    #[command(flatten)]
+    pub outcome: Outcome,
 }
 
 impl Args {
@@ -33,7 +32,7 @@ impl Args {
     #[must_use]
     pub fn read() -> Self {
         let args = Self::parse();
-        if args.bench { args } else { Self { buckets: args.buckets.min(5), hints: args.hints.min(10), ..args } }
+        if args.outcome.bench { args } else { Self { buckets: args.buckets.min(5), hints: args.hints.min(10), ..args } }
     }
 
     /// The time of one S3 call.

@@ -1,9 +1,10 @@
 //! The command line of the bench.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
+
+use crate::bench::outcome::Outcome;
 
 /// Has the controller check Buckets that nobody touches, again and again: no drift may be found, nothing written, no check come late.
 #[derive(Clone, Debug, Parser)]
@@ -27,15 +28,9 @@ pub struct Args {
     /// Measures /metrics of a standby that knows very many Buckets instead: how large it is, and how long it takes.
     #[arg(long)]
     pub scrape: bool,
-    /// A file for the figures, as JSON.
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
-    /// Ends with exit code 1 if a line of the budget does not hold.
-    #[arg(long)]
-    pub check: bool,
-    /// Cargo gives it to benches.
-    #[arg(long, hide = true)]
-    pub bench: bool,
+    /// The file and the exit code.
+    #[command(flatten)]
+    pub outcome: Outcome,
 }
 
 impl Args {
@@ -43,7 +38,7 @@ impl Args {
     #[must_use]
     pub fn read() -> Self {
         let args = Self::parse();
-        if args.bench { args } else { Self { buckets: Some(args.buckets.unwrap_or(6).min(6)), period: args.period.min(5), ..args } }
+        if args.outcome.bench { args } else { Self { buckets: Some(args.buckets.unwrap_or(6).min(6)), period: args.period.min(5), ..args } }
     }
 
     /// How many Buckets.
@@ -67,7 +62,7 @@ impl Args {
     /// For how long the checks are watched; four periods where cargo runs the bench as a test.
     #[must_use]
     pub fn time(&self) -> Duration {
-        if self.bench { Duration::from_secs(u64::from(self.minutes) * 60) } else { self.period() * 4 }
+        if self.outcome.bench { Duration::from_secs(u64::from(self.minutes) * 60) } else { self.period() * 4 }
     }
 }
 

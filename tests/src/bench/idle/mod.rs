@@ -6,14 +6,12 @@ pub mod figures;
 pub mod scrape;
 pub mod sweeps;
 
-use std::fs;
-
 use serde_json::{Value, json};
 
 pub use self::args::Args;
 use crate::bench::fleet::{budget::Line, figures::shown};
 use crate::bench::table::table;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Measures, and prints what came of it. False if `--check` was given and a line of the budget does not hold.
 ///
@@ -40,10 +38,7 @@ fn told(args: &Args, heading: &str, named: &[(&str, f64)], lines: &[Line], figur
     let rows: Vec<_> = named.iter().map(|(name, value)| vec![(*name).to_owned(), shown(*value)]).collect();
     let budget: Vec<_> = lines.iter().map(Line::row).collect();
     println!("{heading}\n{}\n{}", table(&["", "cooper"], &rows), table(&["budget", "measured", "at most", ""], &budget));
-    if let Some(path) = &args.json {
-        let report = json!({ "buckets": args.buckets(), "periodSeconds": args.period, "latencyMillis": args.latency_ms,
+    let report = json!({ "buckets": args.buckets(), "periodSeconds": args.period, "latencyMillis": args.latency_ms,
             "concurrency": args.concurrency, "figures": figures, "budget": lines });
-        fs::write(path, format!("{report:#}\n")).map_err(Error::file("write", path))?;
-    }
-    Ok(!args.check || lines.iter().all(Line::holds))
+    args.outcome.of(&report, lines.iter().all(Line::holds))
 }

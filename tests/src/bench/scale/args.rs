@@ -1,9 +1,10 @@
 //! The command line of the bench.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
+
+use crate::bench::outcome::Outcome;
 
 /// Measures the controller with very many Buckets on a real control plane, and with an S3 that answers so many requests a second.
 #[derive(Clone, Debug, Parser)]
@@ -30,15 +31,9 @@ pub struct Args {
     /// How many Buckets the controller works on at once.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
     pub concurrency: u16,
-    /// A file for the figures, as JSON.
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
-    /// Ends with exit code 1 if a line of the budget does not hold.
-    #[arg(long)]
-    pub check: bool,
-    /// Cargo gives it to benches.
-    #[arg(long, hide = true)]
-    pub bench: bool,
+    /// The file and the exit code.
+    #[command(flatten)]
+    pub outcome: Outcome,
 }
 
 impl Args {
@@ -46,7 +41,7 @@ impl Args {
     #[must_use]
     pub fn read() -> Self {
         let args = Self::parse();
-        if args.bench { args } else { Self { buckets: 6, limited: 3, per_second: 50, edits: 2, period: 10, ..args } }
+        if args.outcome.bench { args } else { Self { buckets: 6, limited: 3, per_second: 50, edits: 2, period: 10, ..args } }
     }
 
     /// The time of one S3 call.

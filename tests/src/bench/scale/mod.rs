@@ -7,15 +7,13 @@ pub mod figures;
 mod measure;
 mod stage;
 
-use std::fs;
-
 use serde_json::json;
 
 pub use self::args::Args;
 use self::figures::Figures;
 use crate::bench::fleet::{budget::Line, figures::shown};
 use crate::bench::table::table;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Measures, and prints what came of it. False if `--check` was given and a line of the budget does not hold.
 ///
@@ -25,12 +23,9 @@ pub async fn run(args: &Args) -> Result<bool> {
     let figures = Box::pin(measure::measure(args)).await?;
     let lines = figures.budget(args.buckets == 10_000 && !cfg!(debug_assertions));
     println!("{}", text(args, &figures, &lines));
-    if let Some(path) = &args.json {
-        let report = json!({ "buckets": args.buckets, "limited": args.limited, "perSecond": args.per_second, "periodSeconds": args.period,
+    let report = json!({ "buckets": args.buckets, "limited": args.limited, "perSecond": args.per_second, "periodSeconds": args.period,
             "latencyMillis": args.latency_ms, "concurrency": args.concurrency, "figures": figures, "budget": lines });
-        fs::write(path, format!("{report:#}\n")).map_err(Error::file("write", path))?;
-    }
-    Ok(!args.check || lines.iter().all(Line::holds))
+    args.outcome.of(&report, lines.iter().all(Line::holds))
 }
 
 fn text(args: &Args, figures: &Figures, lines: &[Line]) -> String {
