@@ -2,15 +2,17 @@
 //! a browser that ends when its pipe does. Source: Chrome DevTools Protocol, `--remote-debugging-pipe`: JSON messages that end with a
 //! NUL byte, in on descriptor 3 and out on 4.
 
-use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read, Write as _};
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 
 use crate::debian;
@@ -21,6 +23,8 @@ use crate::scratch::Scratch;
 
 /// How long the browser may take to answer, or to load a page.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How long its processes may take to be gone once they are killed.
+const ENDING: Duration = Duration::from_secs(10);
 /// Puts our ends of the pipes where the browser looks for them, and its words into a log.
 const PIPES: &str = r#"log="$1"; shift; exec "$@" 3<&0 4>&1 </dev/null >"$log" 2>&1"#;
 /// Nobody is asked for updates, and nothing of this machine is used. The sandbox does not work for root, who runs tests in containers.
@@ -90,6 +94,12 @@ impl Browser {
             browser.call(&format!("{domain}.enable"), &json!({}))?;
         }
         Ok(browser)
+    }
+
+    /// Where it keeps all that it writes.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.scratch.path()
     }
 
     /// Turns the scripts of pages off. What the harness evaluates runs all the same.
@@ -253,9 +263,14 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Its other processes end with it, and its folder goes after it.
-        if self.child.kill().is_ok() && self.child.wait().is_ok() {
+        // All of its processes, which are a group: one that ends by itself a moment later writes into the folder that goes now.
+        let killed = kill_process_group(Pid::from_child(&self.child), Signal::KILL).is_ok();
+        if killed && self.child.wait().is_ok() {
             self.guard = None;
+        }
+        let deadline = Instant::now() + ENDING;
+        while fs::remove_dir_all(self.folder()).is_err_and(|fault| fault.kind() != ErrorKind::NotFound) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A test that is killed leaves no process and no file behind.
+//! A test that is killed, and a browser that ends, leave no process and no file behind.
 
 #![cfg(test)]
 
@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use tests::browser::Browser;
 use tests::process::{Launch, Process};
 use tests::scratch::Scratch;
 
@@ -36,6 +37,26 @@ fn a_killed_test_leaves_nothing_behind() {
     child.wait().expect("it is dead");
     wait("the process to end", || !runs(pid));
     wait("the folder to go", || !Path::new(scratch).exists());
+}
+
+#[test]
+fn browsers_that_end_leave_nothing_behind() {
+    let browsers: Vec<Browser> = (0..4).map(|_| Browser::start().expect("it starts")).collect();
+    let ended: Vec<_> = browsers.into_iter().map(|browser| std::thread::spawn(move || left_by(browser))).collect();
+    let left: Vec<String> = ended.into_iter().flat_map(|thread| thread.join().expect("it ends")).collect();
+    assert_eq!(left, [""; 0]);
+}
+
+/// The processes and files that are left when the browser has ended.
+fn left_by(browser: Browser) -> Vec<String> {
+    let folder = browser.folder().to_owned();
+    drop(browser);
+    // Somebody who ends later could still write.
+    std::thread::sleep(Duration::from_secs(2));
+    let output = Command::new("pgrep").args(["--full", "--list-full"]).arg(&folder).output().expect("pgrep runs");
+    let processes = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect::<Vec<_>>();
+    let files = folder.exists().then(|| format!("{} is still there", folder.display()));
+    processes.into_iter().chain(files).collect()
 }
 
 fn victim(report: &Path) {
